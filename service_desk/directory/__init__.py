@@ -1,0 +1,1 @@
+"""Places, stations with their hours, roles and categories: what the desk is about."""
