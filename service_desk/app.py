@@ -1,0 +1,130 @@
+"""create_app: the only file that knows all rooms."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask import Blueprint, Flask, request
+from flask.cli import AppGroup
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from service_desk import errors, page
+from service_desk.accounts import commands as accounts_commands
+from service_desk.accounts import enforce, login
+from service_desk.accounts import views as accounts_views
+from service_desk.audit import commands as audit_commands
+from service_desk.directory import commands as directory_commands
+from service_desk.foundation import headers, limits, localisation, logging
+from service_desk.foundation.access import Rule, rule_of
+from service_desk.foundation.crypto import Keyring
+from service_desk.foundation.database import db, tune_sqlite
+from service_desk.foundation.settings import Settings
+from service_desk.routing import commands as routing_commands
+from service_desk.service_clock import commands as clock_commands
+from service_desk.triage import commands as triage_commands
+
+ROOT = Path(__file__).parent.parent
+MIGRATIONS = ROOT / "migrations"
+UPLOAD_LIMIT = 34 * 1024 * 1024
+YEAR_S = 31_536_000
+
+BLUEPRINTS: tuple[Blueprint, ...] = (accounts_views.blueprint,)
+COMMANDS: tuple[click.Command, ...] = (
+    *accounts_commands.COMMANDS,
+    *audit_commands.COMMANDS,
+    *directory_commands.COMMANDS,
+    *clock_commands.COMMANDS,
+    *routing_commands.COMMANDS,
+    *triage_commands.COMMANDS,
+)
+
+
+def create_app(settings: Settings) -> Flask:
+    """The desk, wired and ready to serve. Refuses to start when a view declares no rule."""
+    app = Flask(
+        __name__,
+        root_path=str(ROOT / "service_desk"),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "service_desk" / "static"),
+    )
+    configure(app, settings)
+    set_up_foundation(app, settings)
+    set_up_rooms(app)
+    enforce.refuse_undeclared(app)
+    return app
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    app.extensions["settings"] = settings
+    app.extensions["keyring"] = Keyring.of(settings.field_keys)
+    https = settings.public_url.startswith("https:")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=database_url(settings),
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings),
+        MAX_CONTENT_LENGTH=UPLOAD_LIMIT,
+        MAX_FORM_MEMORY_SIZE=256 * 1024,
+        SEND_FILE_MAX_AGE_DEFAULT=YEAR_S,
+        SESSION_COOKIE_NAME="__Host-desk" if https else "desk",
+        SESSION_COOKIE_SECURE=https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=https,
+        WTF_CSRF_CHECK_DEFAULT=False,
+        LOGIN_DISABLED=False,
+    )
+
+
+def database_url(settings: Settings) -> str:
+    """`postgresql://` means psycopg 3 here."""
+    return settings.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def engine_options(settings: Settings) -> dict[str, object]:
+    if settings.database_url.startswith("sqlite"):
+        return {}
+    return {"pool_size": 8, "max_overflow": 8, "pool_timeout": 5}
+
+
+def set_up_foundation(app: Flask, settings: Settings) -> None:
+    logging.set_up(settings.log_level, as_json=settings.production)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
+    db.init_app(app)
+    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            tune_sqlite(db.engine)
+    localisation.set_up(app)
+    headers.set_up(app, https=settings.public_url.startswith("https:"))
+    limits.set_up(app, settings.redis_url)
+
+
+def set_up_rooms(app: Flask) -> None:
+    csrf = CSRFProtect(app)
+    login.login_manager.init_app(app)
+    page.set_up(app)
+    errors.set_up(app)
+    app.before_request(enforce.enforce)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    guard_forms(app, csrf)
+    desk = AppGroup("desk", help="The operator's commands.")
+    for command in COMMANDS:
+        desk.add_command(command)
+    app.cli.add_command(desk)
+
+
+def guard_forms(app: Flask, csrf: CSRFProtect) -> None:
+    """Every unsafe request carries a token, but those that prove themselves otherwise."""
+
+    @app.before_request
+    def check() -> None:
+        view = app.view_functions.get(request.endpoint or "")
+        if view and rule_of(view) not in (Rule.SIGNED_WEBHOOK, Rule.API):
+            csrf.protect()

@@ -1,0 +1,1 @@
+"""casework: see docs/design.md."""

@@ -1,0 +1,87 @@
+"""What every page may use: languages, elder view, navigation, addresses of static files."""
+
+from __future__ import annotations
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, current_app, request, url_for
+from flask_login import current_user
+
+from service_desk.foundation import headers, localisation
+from service_desk.foundation.access import Permission
+from service_desk.foundation.localisation import gettext as _
+from service_desk.foundation.settings import settings
+
+ELDER_COOKIE = "elder"
+YEAR_S = 31_536_000
+
+
+@cache
+def _fingerprint(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def static_url(name: str) -> str:
+    """A static file under an address that changes with its content."""
+    folder = Path(str(current_app.static_folder))
+    return url_for("static", filename=name, v=_fingerprint(folder / name))
+
+
+def navigation() -> list[tuple[str, str, bool]]:
+    """(address, label, current) of the staff pages this person may open."""
+    if not current_user.is_authenticated:
+        return []
+    may = current_user.reach.permissions
+    entries = (
+        (Permission.WORK_CASES, "/queue", _("Queue")),
+        (Permission.TRIAGE, "/triage", _("Triage")),
+        (Permission.SUPERVISE, "/board", _("Board")),
+        (Permission.ENTER_REQUESTS, "/desk/new", _("Enter a request")),
+        (Permission.SEE_REPORTS, "/reports", _("Reports")),
+        (Permission.MANAGE_PEOPLE, "/admin/people", _("People")),
+        (Permission.MANAGE_PEOPLE, "/admin/posts", _("Posts")),
+        (Permission.ADMINISTER, "/admin/stations", _("Stations")),
+        (Permission.ADMINISTER, "/admin/calendar", _("Calendar")),
+        (Permission.READ_AUDIT, "/admin/audit", _("Audit")),
+    )
+    return [
+        (path, label, request.path.startswith(path))
+        for permission, path, label in entries
+        if permission in may
+    ]
+
+
+def context() -> dict[str, Any]:
+    return {
+        "current_language": localisation.current(),
+        "languages": list(localisation.LANGUAGES.items()),
+        "demo": settings().demo,
+        "elder_view": request.cookies.get(ELDER_COOKIE) == "1",
+        "csp_nonce": headers.nonce(),
+        "nav_items": navigation(),
+        "static_url": static_url,
+    }
+
+
+def remember_language(response: Response) -> Response:
+    asked = request.args.get("lang")
+    if asked in localisation.LANGUAGES:
+        response.set_cookie(
+            localisation.COOKIE,
+            asked,
+            max_age=YEAR_S,
+            samesite="Lax",
+            httponly=True,
+            secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+        )
+    return response
+
+
+def set_up(app: Flask) -> None:
+    app.context_processor(context)
+    app.after_request(remember_language)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True

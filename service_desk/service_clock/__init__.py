@@ -1,0 +1,1 @@
+"""service_clock: see docs/design.md."""

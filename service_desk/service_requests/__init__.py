@@ -1,0 +1,1 @@
+"""service_requests: see docs/design.md."""

@@ -1,0 +1,96 @@
+"""What needs a second person: proposed by one, decided by another (design.md §4).
+
+Until it is decided the request keeps its owner and its clock runs.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from service_desk.foundation.actor import Actor
+from service_desk.foundation.database import session
+from service_desk.foundation.faults import Forbidden, Refused, StaleEdit
+from service_desk.foundation.localisation import gettext as _
+from service_desk.service_requests import timing
+from service_desk.service_requests.lifecycle import State, Urgency
+from service_desk.service_requests.models import (
+    Approval,
+    ApprovalKind,
+    EntryKind,
+    ServiceRequest,
+)
+from service_desk.service_requests.queries import pending_approval
+from service_desk.service_requests.service import approved_move, note
+from service_desk.service_requests.timeline import Entry
+
+PROPOSED = {
+    ApprovalKind.RETURN: EntryKind.RETURN_PROPOSED,
+    ApprovalKind.EXTENSION: EntryKind.EXTENSION_PROPOSED,
+}
+DECIDED = {
+    ApprovalKind.RETURN: EntryKind.RETURN_DECIDED,
+    ApprovalKind.EXTENSION: EntryKind.EXTENSION_DECIDED,
+}
+TARGETS = {ApprovalKind.DECLINE: State.DECLINED, ApprovalKind.DEFERRAL: State.DEFERRED}
+NOT_FOR_P0 = frozenset({ApprovalKind.RETURN, ApprovalKind.EXTENSION, ApprovalKind.DEFERRAL})
+
+
+def propose(
+    request: ServiceRequest,
+    kind: ApprovalKind,
+    actor: Actor,
+    at: datetime,
+    reason: str,
+    **data: Any,
+) -> Approval:
+    """Raises Refused for a danger to life and when one of this kind is already waiting."""
+    if request.urgency is Urgency.P0 and kind in NOT_FOR_P0:
+        raise Refused(_("Somebody is in danger: act first, argue afterwards."))
+    if pending_approval(request.id, kind) is not None:
+        raise Refused(_("This is already waiting for a decision."))
+    approval = Approval(
+        request_id=request.id,
+        kind=kind,
+        proposed_by=actor.user_id,
+        proposed_at=at,
+        reason=reason,
+        data=data,
+    )
+    session.add(approval)
+    session.flush()
+    entry = Entry(PROPOSED.get(kind, EntryKind.NOTE), reason, data=data | {"approval": approval.id})
+    note(request, actor, at, entry)
+    return approval
+
+
+def decide(
+    approval: Approval, actor: Actor, at: datetime, approved: bool, reason: str
+) -> None:
+    """Raises Forbidden for the proposer, StaleEdit when it is decided already.
+
+    What an approved return hands over to whom is the caller's (casework) to carry out.
+    """
+    if actor.user_id == approval.proposed_by:
+        raise Forbidden
+    if approval.decided_at is not None:
+        raise StaleEdit
+    approval.decided_by, approval.decided_at = actor.user_id, at
+    approval.approved, approval.decision_reason = approved, reason
+    session.flush()
+    _carry_out(approval, actor, at)
+
+
+def _carry_out(approval: Approval, actor: Actor, at: datetime) -> None:
+    request = session.get_one(ServiceRequest, approval.request_id)
+    entry = Entry(
+        DECIDED.get(approval.kind, EntryKind.NOTE),
+        approval.decision_reason,
+        data={"approval": approval.id, "approved": approval.approved},
+    )
+    if approval.approved and approval.kind in TARGETS:
+        approved_move(request, TARGETS[approval.kind], actor, at, entry)
+        return
+    if approval.approved and approval.kind is ApprovalKind.EXTENSION:
+        timing.lengthen(request, int(approval.data["days"]))
+    note(request, actor, at, entry)

@@ -1,0 +1,106 @@
+"""Reading requests. `visible_to` is the one rule of who sees what, for lists and records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.sql.elements import ColumnElement
+
+from service_desk.accounts.reach import AreaReach, Reach
+from service_desk.foundation.database import session
+from service_desk.foundation.secrets import keyring
+from service_desk.service_requests.lifecycle import OPEN, State
+from service_desk.service_requests.models import (
+    Approval,
+    ApprovalKind,
+    Attachment,
+    ServiceRequest,
+    TimelineEntry,
+)
+
+RATEABLE = (State.RESOLVED,)
+
+
+def is_open() -> ColumnElement[bool]:
+    """Matches the partial indexes of open requests, so the planner uses them."""
+    states = ", ".join(sorted(repr(str(state)) for state in OPEN))
+    return sa.literal_column(f"service_requests.state IN ({states})", sa.Boolean())
+
+
+def mine(reach: Reach) -> ColumnElement[bool]:
+    """What lies with a person or with a post they hold."""
+    posts = sorted(reach.post_ids)
+    own = ServiceRequest.owner_user_id == reach.user_id
+    return sa.or_(ServiceRequest.owner_post_id.in_(posts), own) if posts else own
+
+
+def in_area(area: AreaReach) -> ColumnElement[bool]:
+    """What an area-wide grant shows: restricted matters only to those who need to know."""
+    rules: list[ColumnElement[bool]] = [ServiceRequest.area_code.between(area.lo, area.hi)]
+    if not area.restricted:
+        rules.append(ServiceRequest.restricted.is_(False))
+    if area.categories is not None:
+        rules.append(
+            sa.or_(
+                *[ServiceRequest.category.startswith(code) for code in sorted(area.categories)]
+            )
+        )
+    return sa.and_(*rules)
+
+
+def visible_to(reach: Reach) -> ColumnElement[bool]:
+    """The scope query: the same for a list, a search and the check of a single record."""
+    entered = ServiceRequest.entered_by == reach.user_id
+    return sa.or_(mine(reach), entered, *[in_area(area) for area in reach.areas])
+
+
+def acts_on(reach: Reach, request: ServiceRequest) -> bool:
+    """Whether it lies with this person, alone or through a post."""
+    return request.owner_user_id == reach.user_id or request.owner_post_id in reach.post_ids
+
+
+def by_reference(reference: str) -> ServiceRequest | None:
+    return session.scalar(
+        sa.select(ServiceRequest).where(ServiceRequest.reference == reference)
+    )
+
+
+def readable(reference: str, reach: Reach) -> ServiceRequest | None:
+    """The request if this person may see it."""
+    return session.scalar(
+        sa.select(ServiceRequest).where(
+            ServiceRequest.reference == reference, visible_to(reach)
+        )
+    )
+
+
+def timeline(request_id: int, *, public_only: bool = False) -> Sequence[TimelineEntry]:
+    """Entries in the order in which they were written."""
+    query = sa.select(TimelineEntry).where(TimelineEntry.request_id == request_id)
+    if public_only:
+        query = query.where(TimelineEntry.public)
+    return session.scalars(query.order_by(TimelineEntry.id)).all()
+
+
+def attachments(request_id: int) -> Sequence[Attachment]:
+    return session.scalars(
+        sa.select(Attachment).where(Attachment.request_id == request_id).order_by(Attachment.id)
+    ).all()
+
+
+def pending_approvals(request_id: int) -> Sequence[Approval]:
+    return session.scalars(
+        sa.select(Approval).where(
+            Approval.request_id == request_id, Approval.decided_at.is_(None)
+        )
+    ).all()
+
+
+def pending_approval(request_id: int, kind: ApprovalKind) -> Approval | None:
+    return next((each for each in pending_approvals(request_id) if each.kind is kind), None)
+
+
+def from_phone(phone: str) -> ColumnElement[bool]:
+    """Requests of an E.164 number, also those stored before a key was rotated."""
+    return ServiceRequest.phone_hash.in_(keyring().lookups(phone))

@@ -1,0 +1,182 @@
+"""The two clocks of a request: started, paused, met, moved; judged from event times only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from service_desk.service_clock import queries as service_clock
+from service_desk.service_clock.walk import Span
+from service_desk.service_requests.draft import Draft
+from service_desk.service_requests.lifecycle import PAUSED, Nature, State, Urgency
+from service_desk.service_requests.models import (
+    ClockKind,
+    ClockOutcome,
+    RequestClock,
+    ServiceRequest,
+)
+
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""Due time of what has no clock, so that every open request has its place in a queue."""
+
+
+class Matter(Protocol):
+    """What a due time depends on: a draft or a stored request."""
+
+    @property
+    def urgency(self) -> Urgency: ...
+    @property
+    def nature(self) -> Nature: ...
+    @property
+    def category(self) -> str | None: ...
+    @property
+    def area_code(self) -> str: ...
+
+
+def promises(draft: Draft, unit_code: str, at: datetime) -> list[dict[str, Any]]:
+    """The values of both clocks, started at `at`; none for praise."""
+    if not draft.has_clocks:
+        return []
+    return [_started(kind, draft, unit_code, at) for kind in ClockKind]
+
+
+def _started(kind: ClockKind, draft: Draft, unit_code: str, at: datetime) -> dict[str, Any]:
+    promise = _promise(kind, draft, at)
+    return {
+        "kind": kind,
+        "policy_id": promise.policy_id,
+        "policy_version": promise.policy_version,
+        "calendar_version": promise.calendar_version,
+        "started_at": at,
+        "first_due_at": promise.due_at,
+        "due_at": promise.due_at,
+        "pauses": [],
+        "outcome": ClockOutcome.OPEN,
+        "unit_code": unit_code,
+    }
+
+
+def _promise(
+    kind: ClockKind, matter: Matter, start: datetime, pauses: tuple[Span, ...] = ()
+) -> service_clock.Promise:
+    return service_clock.promise(
+        service_clock.Matter(kind, matter.urgency, matter.nature, matter.category),
+        matter.area_code,
+        start,
+        pauses,
+    )
+
+
+def soonest(clocks: Iterable[dict[str, Any]]) -> datetime:
+    return min((clock["due_at"] for clock in clocks), default=NEVER)
+
+
+def clock_of(request: ServiceRequest, kind: ClockKind) -> RequestClock | None:
+    return next((clock for clock in request.clocks if clock.kind is kind), None)
+
+
+def running(request: ServiceRequest) -> list[RequestClock]:
+    return [clock for clock in request.clocks if clock.outcome is ClockOutcome.OPEN]
+
+
+def refresh_due(request: ServiceRequest) -> None:
+    """The soonest unmet clock orders the queues; nothing is due once it is answered."""
+    unmet = [clock.due_at for clock in running(request)]
+    done = request.state in (State.RESOLVED, State.CLOSED, State.DECLINED)
+    request.due_at = None if done else min(unmet, default=NEVER)
+
+
+def meet(request: ServiceRequest, kind: ClockKind, at: datetime) -> None:
+    """The promise is kept or broken now; a second time changes nothing."""
+    clock = clock_of(request, kind)
+    if clock is None or clock.outcome is not ClockOutcome.OPEN:
+        return
+    _resume(clock, request, at)
+    elapsed = service_clock.measure_minutes(request.area_code, clock.started_at, at)
+    clock.met_at = at
+    clock.outcome = ClockOutcome.ON_TIME if at <= clock.due_at else ClockOutcome.LATE
+    clock.service_minutes, clock.wall_minutes = elapsed
+    refresh_due(request)
+
+
+def follow(request: ServiceRequest, state: State, at: datetime) -> None:
+    """What a step does to the clocks. The first response never pauses."""
+    clock = clock_of(request, ClockKind.RESOLUTION)
+    if clock is None:
+        return
+    if state in PAUSED:
+        clock.paused_at = clock.paused_at or at
+    elif state is State.REWORK:
+        _start_again(clock, request, at)
+    else:
+        _resume(clock, request, at)
+    if state is State.RESOLVED:
+        meet(request, ClockKind.RESOLUTION, at)
+    if state is State.CLOSED:
+        _stop(request, at)
+
+
+def _start_again(clock: RequestClock, request: ServiceRequest, at: datetime) -> None:
+    """Rework has a promise of its own; the first one stays for the report."""
+    clock.paused_at, clock.pauses = None, []
+    clock.started_at, clock.outcome, clock.met_at = at, ClockOutcome.OPEN, None
+    clock.due_at = service_clock.add_working_days(request.area_code, at, REWORK_DAYS)
+
+
+REWORK_DAYS = 5
+
+
+def _resume(clock: RequestClock, request: ServiceRequest, at: datetime) -> None:
+    if clock.paused_at is None:
+        return
+    clock.pauses = [*clock.pauses, [clock.paused_at.isoformat(), at.isoformat()]]
+    clock.paused_at = None
+    clock.due_at = max(clock.due_at, _again(clock, request).due_at)
+
+
+def _again(clock: RequestClock, request: ServiceRequest) -> service_clock.Promise:
+    return _promise(clock.kind, request, clock.started_at, spans(clock))
+
+
+def spans(clock: RequestClock) -> tuple[Span, ...]:
+    return tuple(
+        Span(datetime.fromisoformat(start), datetime.fromisoformat(end))
+        for start, end in clock.pauses
+    )
+
+
+def _stop(request: ServiceRequest, at: datetime) -> None:
+    """Closing before the due time ends the promise; after it, it was broken."""
+    for clock in running(request):
+        clock.outcome = ClockOutcome.CANCELLED if at <= clock.due_at else ClockOutcome.LATE
+
+
+def restate(request: ServiceRequest, at: datetime) -> None:
+    """Urgency, nature or category changed: recomputed from the original start.
+
+    A promise whose time has passed is not made longer: no click makes late work look on time.
+    """
+    for clock in running(request):
+        promise = _again(clock, request)
+        if promise.due_at > clock.due_at and at > clock.due_at:
+            continue
+        clock.first_due_at = clock.due_at = promise.due_at
+        clock.policy_id, clock.policy_version = promise.policy_id, promise.policy_version
+        clock.calendar_version = promise.calendar_version
+    refresh_due(request)
+
+
+def hand_over(request: ServiceRequest, at: datetime) -> None:
+    """Until the first due time the lead unit is who counts for it (domain.md §9)."""
+    for clock in running(request):
+        if at <= clock.first_due_at:
+            clock.unit_code = request.unit_code
+
+
+def lengthen(request: ServiceRequest, days: int) -> None:
+    """An approved extension moves the resolution's due time; the first one stays."""
+    clock = clock_of(request, ClockKind.RESOLUTION)
+    if clock is not None and clock.outcome is ClockOutcome.OPEN:
+        clock.due_at = service_clock.add_working_days(request.area_code, clock.due_at, days)
+        refresh_due(request)

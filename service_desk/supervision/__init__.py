@@ -1,0 +1,1 @@
+"""supervision: see docs/design.md."""

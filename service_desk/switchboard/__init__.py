@@ -1,0 +1,1 @@
+"""switchboard: see docs/design.md."""

@@ -1,0 +1,1 @@
+"""triage: see docs/design.md."""

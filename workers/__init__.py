@@ -1,0 +1,1 @@
+"""RQ jobs, the relay and the schedule."""
