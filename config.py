@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -69,11 +70,11 @@ class Settings:
             twilio_from=get("TWILIO_FROM", ""),
             twilio_api_base_url=get("TWILIO_API_BASE_URL", "").rstrip("/"),
             public_url=(get("PUBLIC_URL") or f"http://{host}:{port}").rstrip("/"),
-            demo=(get("DEMO") or ("0" if env == PRODUCTION else "1")) == "1",
+            demo=_demo(environ, env),
             trusted_proxies=_number(environ, "TRUSTED_PROXIES", 0),
             web_workers=_number(environ, "WEB_WORKERS", 2),
             log_level=get("LOG_LEVEL") or "INFO",
-            demo_password=get("DEMO_PASSWORD", ""),
+            demo_password=_demo_password(environ, env, data_dir),
             metrics_token=get("METRICS_TOKEN", ""),
             intake_limit=get("INTAKE_LIMIT") or "60 per minute",
         )
@@ -146,18 +147,31 @@ def _secret(environ: Mapping[str, str], name: str, env: str, data_dir: Path) -> 
     """The variable; in development else a random value kept in DATA_DIR, readable by us only."""
     if environ.get(name):
         return environ[name]
-    _need(env == DEVELOPMENT, f"{name} is missing: set {SHORTEST_SECRET} random characters or more.")
+    _need(
+        env == DEVELOPMENT, f"{name} is missing: set {SHORTEST_SECRET} random characters or more."
+    )
     return kept_secret(data_dir / name.lower().replace("_", "-"))
 
 
-def kept_secret(path: Path) -> str:
-    """What the file holds, made at random the first time; many starters agree on one."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(handle, "w") as file:
-        value = secrets.token_urlsafe(48)
-        file.write(value)
-    return value
+def _demo(environ: Mapping[str, str], env: str) -> bool:
+    return (environ.get("DEMO") or ("0" if env == PRODUCTION else "1")) == "1"
+
+
+def _demo_password(environ: Mapping[str, str], env: str, data_dir: Path) -> str:
+    """The password of every demo account; empty where there are none."""
+    if not _demo(environ, env):
+        return ""
+    return environ.get("DEMO_PASSWORD") or kept_secret(data_dir / "demo-password", length=12)
+
+
+def kept_secret(path: Path, length: int = 48) -> str:
+    """What the file holds, `length` random bytes made the first time; all starters agree."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(length))
+        with suppress(FileExistsError):
+            os.link(draft, path)  # whole or not at all, and only the first one counts
+        draft.unlink()
+    return path.read_text().strip()

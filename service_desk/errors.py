@@ -24,7 +24,10 @@ def sentences(status: int) -> tuple[str, str]:
             _("You may not do this"),
             _("Your post does not include this. Ask your township lead if it should."),
         ),
-        404: (_("There is no such page"), _("Check the address, or start again from the first page.")),
+        404: (
+            _("There is no such page"),
+            _("Check the address, or start again from the first page."),
+        ),
         405: (_("This could not be understood"), _("Please go back and try again.")),
         409: (
             _("Somebody else was quicker"),
@@ -79,7 +82,8 @@ def on_http(error: HTTPException) -> Response:
 
 
 def on_csrf(_error: CSRFError) -> Response:
-    return answer(400, _("This page was open for too long. Go back, open it again and send it again."))
+    advice = _("This page was open for too long. Go back, open it again and send it again.")
+    return answer(400, advice)
 
 
 def on_database(error: OperationalError) -> Response:

@@ -64,9 +64,7 @@ def propose(
     return approval
 
 
-def decide(
-    approval: Approval, actor: Actor, at: datetime, approved: bool, reason: str
-) -> None:
+def decide(approval: Approval, actor: Actor, at: datetime, approved: bool, reason: str) -> None:
     """Raises Forbidden for the proposer, StaleEdit when it is decided already.
 
     What an approved return hands over to whom is the caller's (casework) to carry out.

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from service_desk.directory.categories import Nature as Nature
+from service_desk.directory.categories import Nature
+
+__all__ = [
+    "CLOCKLESS", "MOVES", "ONLY_APPROVED", "OPEN", "PAUSED", "WORKING", "Channel", "CloseReason",
+    "IllegalMove", "Nature", "State", "Urgency", "check_move",
+]  # fmt: skip
 
 
 class State(StrEnum):

@@ -134,16 +134,14 @@ class ServiceRequest(Base):
     )
     cycle: Mapped[int] = mapped_column(default=1)
     reopened: Mapped[bool] = mapped_column(default=False)
-    merged_into_id: Mapped[int | None] = mapped_column(
-        BigId, sa.ForeignKey("service_requests.id")
-    )
+    merged_into_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("service_requests.id"))
     version: Mapped[int] = mapped_column(default=1)
 
     clocks: Mapped[list[RequestClock]] = relationship(
         back_populates="request", order_by="RequestClock.kind"
     )
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": version}
 
 
 class ClockKind(StrEnum):
@@ -276,15 +274,11 @@ class Approval(Base):
             sqlite_where=sa.text("decided_at IS NULL"),
             postgresql_where=sa.text("decided_at IS NULL"),
         ),
-        sa.CheckConstraint(
-            "decided_by IS NULL OR decided_by <> proposed_by", name="two_people"
-        ),
+        sa.CheckConstraint("decided_by IS NULL OR decided_by <> proposed_by", name="two_people"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    request_id: Mapped[int] = mapped_column(
-        BigId, sa.ForeignKey("service_requests.id"), index=True
-    )
+    request_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("service_requests.id"), index=True)
     kind: Mapped[ApprovalKind] = mapped_column(enum_column(ApprovalKind, "approval_kind"))
     proposed_by: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
     proposed_at: Mapped[datetime]
@@ -302,9 +296,7 @@ class Attachment(Base):
     __tablename__ = "attachments"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    request_id: Mapped[int] = mapped_column(
-        BigId, sa.ForeignKey("service_requests.id"), index=True
-    )
+    request_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("service_requests.id"), index=True)
     token: Mapped[str] = mapped_column(sa.String(43), unique=True)
     content_type: Mapped[str] = mapped_column(sa.String(40))
     size: Mapped[int]

@@ -42,9 +42,7 @@ def in_area(area: AreaReach) -> ColumnElement[bool]:
         rules.append(ServiceRequest.restricted.is_(False))
     if area.categories is not None:
         rules.append(
-            sa.or_(
-                *[ServiceRequest.category.startswith(code) for code in sorted(area.categories)]
-            )
+            sa.or_(*[ServiceRequest.category.startswith(code) for code in sorted(area.categories)])
         )
     return sa.and_(*rules)
 
@@ -61,17 +59,13 @@ def acts_on(reach: Reach, request: ServiceRequest) -> bool:
 
 
 def by_reference(reference: str) -> ServiceRequest | None:
-    return session.scalar(
-        sa.select(ServiceRequest).where(ServiceRequest.reference == reference)
-    )
+    return session.scalar(sa.select(ServiceRequest).where(ServiceRequest.reference == reference))
 
 
 def readable(reference: str, reach: Reach) -> ServiceRequest | None:
     """The request if this person may see it."""
     return session.scalar(
-        sa.select(ServiceRequest).where(
-            ServiceRequest.reference == reference, visible_to(reach)
-        )
+        sa.select(ServiceRequest).where(ServiceRequest.reference == reference, visible_to(reach))
     )
 
 
@@ -91,9 +85,7 @@ def attachments(request_id: int) -> Sequence[Attachment]:
 
 def pending_approvals(request_id: int) -> Sequence[Approval]:
     return session.scalars(
-        sa.select(Approval).where(
-            Approval.request_id == request_id, Approval.decided_at.is_(None)
-        )
+        sa.select(Approval).where(Approval.request_id == request_id, Approval.decided_at.is_(None))
     ).all()
 
 

@@ -159,9 +159,7 @@ def for_change(request_id: int, version: int | None = None) -> ServiceRequest:
     return request
 
 
-def move(
-    request: ServiceRequest, target: State, actor: Actor, at: datetime, entry: Entry
-) -> None:
+def move(request: ServiceRequest, target: State, actor: Actor, at: datetime, entry: Entry) -> None:
     """One step of the table. Raises StaleEdit when the request is no longer where it was.
 
     Steps that need an approval are taken by `approvals.decide` only.

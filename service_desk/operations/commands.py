@@ -1,0 +1,54 @@
+"""The operator's commands for the whole house."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from service_desk.foundation.clock import now
+from service_desk.foundation.database import db
+from service_desk.foundation.faults import Refused
+from service_desk.foundation.settings import settings
+from service_desk.foundation.transaction import unit_of_work
+from service_desk.operations import backup as copies
+from service_desk.operations import load as loading
+
+
+@contextmanager
+def _plain_sentences() -> Iterator[None]:
+    try:
+        yield
+    except Refused as refusal:
+        raise click.ClickException(refusal.message) from refusal
+
+
+@click.command("load")
+def load() -> None:
+    """Load divisions and categories, and the demo's people where DEMO=1; safe to repeat."""
+    with unit_of_work():
+        loading.load(settings().demo, settings().demo_password, now())
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def backup(file: Path) -> None:
+    """Copy the database and the photos into FILE (.tar.gz) while the desk runs."""
+    with _plain_sentences():
+        copies.backup(settings().database_url, settings().data_dir, file)
+    click.echo(f"{file}: {file.stat().st_size} bytes. Keep SECRET_KEY and FIELD_KEYS apart.")
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def restore(file: Path) -> None:
+    """Bring FILE back into an empty database."""
+    db.engine.dispose()
+    with _plain_sentences():
+        copies.restore(settings().database_url, settings().data_dir, file)
+    click.echo("Restored.")
+
+
+COMMANDS: list[click.Command] = [load, backup, restore]
