@@ -1,0 +1,1 @@
+"""What tests stand on: databases, queue, client, live desk, browser."""

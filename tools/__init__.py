@@ -1,0 +1,1 @@
+"""What builds, checks and starts the desk; nothing of the product imports it."""
