@@ -14,7 +14,7 @@ from service_desk.foundation.secrets import Encrypted
 
 
 class MessageStatus(StrEnum):
-    """How far a text has come; the last four are final but `sent`, which a receipt may end."""
+    """How far a text has come; a receipt may still end `sent`, the last three are final."""
 
     QUEUED = "queued"
     SENDING = "sending"
@@ -24,8 +24,15 @@ class MessageStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+UNSENT = sa.text("status IN ('queued', 'sending')")
+
+
 class Message(Base):
-    """A text to one phone. `dedupe_key` says why it exists: the same cause, one text."""
+    """A text to one phone. `dedupe_key` says why it exists: the same cause, one text.
+
+    `lease_until` is until when somebody looks after it. `unsure` says that the provider may
+    have it already, since `attempted_at`: it is asked before anything is sent again.
+    """
 
     __tablename__ = "messages"
     __table_args__ = (
@@ -33,8 +40,8 @@ class Message(Base):
             "ix_messages_due",
             "not_before",
             "id",
-            sqlite_where=sa.text("status IN ('queued', 'sending')"),
-            postgresql_where=sa.text("status IN ('queued', 'sending')"),
+            sqlite_where=UNSENT,
+            postgresql_where=UNSENT,
         ),
         sa.Index("ix_messages_phone_hash_id", "phone_hash", "id"),
         sa.UniqueConstraint("provider", "provider_id"),
@@ -49,6 +56,7 @@ class Message(Base):
     phone: Mapped[str] = mapped_column(Encrypted)
     phone_hash: Mapped[str] = mapped_column(sa.String(43))
     body: Mapped[str] = mapped_column(Encrypted)
+    body_hash: Mapped[str] = mapped_column(sa.String(43))
     segments: Mapped[int]
     status: Mapped[MessageStatus] = mapped_column(
         enum_column(MessageStatus, "status"), default=MessageStatus.QUEUED
@@ -56,6 +64,8 @@ class Message(Base):
     not_before: Mapped[datetime]
     lease_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    attempted_at: Mapped[datetime | None]
+    unsure: Mapped[bool] = mapped_column(default=False)
     provider: Mapped[str | None] = mapped_column(sa.String(20))
     provider_id: Mapped[str | None] = mapped_column(sa.String(64))
     error_code: Mapped[str | None] = mapped_column(sa.String(40))
@@ -79,6 +89,7 @@ class InboundMessage(Base):
     phone: Mapped[str] = mapped_column(Encrypted)
     phone_hash: Mapped[str] = mapped_column(sa.String(43))
     body: Mapped[str] = mapped_column(Encrypted)
+    body_hash: Mapped[str] = mapped_column(sa.String(43))
     received_at: Mapped[datetime]
     taken_for: Mapped[str | None] = mapped_column(sa.String(40))
     request_id: Mapped[int | None] = mapped_column(BigId, index=True)
