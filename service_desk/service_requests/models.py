@@ -22,6 +22,7 @@ from service_desk.service_requests.lifecycle import (
 )
 
 IS_OPEN = sa.text(f"state IN ({', '.join(sorted(repr(str(state)) for state in OPEN))})")
+IN_DANGER = sa.text(f"urgency = 'P0' AND {IS_OPEN}")
 
 
 class ContactPreference(StrEnum):
@@ -81,6 +82,20 @@ class ServiceRequest(Base):
             "id",
             sqlite_where=sa.text("urgency = 'P0' AND acknowledged_at IS NULL"),
             postgresql_where=sa.text("urgency = 'P0' AND acknowledged_at IS NULL"),
+        ),
+        sa.Index(
+            "ix_service_requests_open_due",
+            "due_at",
+            "id",
+            sqlite_where=IS_OPEN,
+            postgresql_where=IS_OPEN,
+        ),
+        sa.Index(
+            "ix_service_requests_danger",
+            "due_at",
+            "id",
+            sqlite_where=IN_DANGER,
+            postgresql_where=IN_DANGER,
         ),
         sa.Index("ix_service_requests_phone_hash_id", "phone_hash", "id"),
         sa.Index("ix_service_requests_created_at_area_code", "created_at", "area_code"),
@@ -170,6 +185,12 @@ class RequestClock(Base):
     __tablename__ = "request_clocks"
     __table_args__ = (
         sa.Index("ix_request_clocks_kind_first_due_at", "kind", "first_due_at"),
+        sa.Index(
+            "ix_request_clocks_paused",
+            "paused_at",
+            sqlite_where=sa.text("paused_at IS NOT NULL"),
+            postgresql_where=sa.text("paused_at IS NOT NULL"),
+        ),
         sa.Index(
             "ix_request_clocks_running",
             "due_at",

@@ -81,8 +81,11 @@ def running(request: ServiceRequest) -> list[RequestClock]:
 
 
 def refresh_due(request: ServiceRequest) -> None:
-    """The soonest unmet clock orders the queues; nothing is due once it is answered."""
-    unmet = [clock.due_at for clock in running(request)]
+    """The soonest running clock orders the queues; nothing is due once it is answered.
+
+    A paused clock is not due: what waits for the resident lies at the end of every queue.
+    """
+    unmet = [clock.due_at for clock in running(request) if clock.paused_at is None]
     done = request.state in (State.RESOLVED, State.CLOSED, State.DECLINED)
     request.due_at = None if done else min(unmet, default=NEVER)
 
