@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,7 +13,7 @@ from flask import Flask
 from sqlalchemy.orm import scoped_session
 
 from service_desk.foundation.database import session
-from tests.support import databases, desk, queue
+from tests.support import databases, desk, postgres, queue
 from tests.support.client import DeskClient
 
 BOTH = [databases.Kind.SQLITE, databases.Kind.POSTGRESQL]
@@ -94,6 +95,12 @@ def db_session(app: Flask) -> Iterator[scoped_session[Any]]:
 def real_queue(worker_id: str) -> str:
     """The URL of a real, empty queue."""
     return queue.empty_queue(worker_id)
+
+
+@pytest.fixture
+def postgres_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Puts pg_dump, pg_restore and psql of the running server on PATH."""
+    monkeypatch.setenv("PATH", f"{postgres.programs()}{os.pathsep}{os.environ['PATH']}")
 
 
 @pytest.fixture

@@ -70,6 +70,11 @@ def _data_folder() -> Path:
     return run_folder.current() / "postgres"
 
 
+def programs() -> Path:
+    """The folder of pg_dump, pg_restore and psql of the same version."""
+    return Path(_embedded().__file__).parent / "pginstall" / "bin"
+
+
 def stop() -> None:
     """Called once, by the process that began the run."""
     if (_data_folder() / "postmaster.pid").exists():
