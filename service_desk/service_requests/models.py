@@ -100,6 +100,12 @@ class ServiceRequest(Base):
         sa.Index("ix_service_requests_phone_hash_id", "phone_hash", "id"),
         sa.Index("ix_service_requests_created_at_area_code", "created_at", "area_code"),
         sa.Index("ix_service_requests_resolved_at", "resolved_at"),
+        sa.Index(
+            "ix_service_requests_unrated",
+            "resolved_at",
+            sqlite_where=sa.text("state = 'resolved'"),
+            postgresql_where=sa.text("state = 'resolved'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -165,6 +165,8 @@ def move(request: ServiceRequest, target: State, actor: Actor, at: datetime, ent
     Steps that need an approval are taken by `approvals.decide` only.
     """
     _step(request, target, approved=False)
+    if target is State.RESOLVED:
+        request.resolved_at = at
     timing.follow(request, target, at)
     _record(request, actor, at, entry)
 

@@ -1,0 +1,27 @@
+"""Levels of the good-bad rating and what follows from them (pure; domain.md §8)."""
+
+from __future__ import annotations
+
+LEVELS = (5, 4, 3, 2, 1)
+RATING_WINDOW_DAYS = 5
+"""Working days after which an unrated request is closed."""
+
+
+def is_level(value: int) -> bool:
+    """Whether it is one of 5 非常满意, 4 满意, 3 基本满意, 2 不满意, 1 非常不满意."""
+    return value in LEVELS
+
+
+def is_bad(level: int) -> bool:
+    """差评 are the last two levels only; they begin a rectification."""
+    return level <= 2
+
+
+def is_satisfied(level: int) -> bool:
+    """满意 counts the first three levels (domain.md §9)."""
+    return level >= 3
+
+
+def is_praise(level: int) -> bool:
+    """好评 counts the first two."""
+    return level >= 4
