@@ -1,1 +1,1 @@
-"""service_clock: see docs/design.md."""
+"""When something is due: calendars, clock policies, and the pure walk over service time."""

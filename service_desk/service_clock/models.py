@@ -1,0 +1,79 @@
+"""Versions of the calendar and of the clock policies. Rows are added, never changed.
+
+`stamp` is random: caches are keyed by it, so that a version that was rolled back is never
+taken for the one that got its id afterwards.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service_desk.foundation.database import Base, enum_column
+from service_desk.service_clock.policies import PolicyKind
+from service_desk.service_clock.schedule import DayKind
+from service_desk.service_clock.walk import Clock
+
+
+class DaySource(StrEnum):
+    """Who says so: an administrator's table comes first, the library fills the rest."""
+
+    TABLE = "table"
+    LIBRARY = "library"
+
+
+class CalendarVersion(Base):
+    """One state of the whole calendar; the highest id is in force, requests keep theirs."""
+
+    __tablename__ = "calendar_versions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stamp: Mapped[str] = mapped_column(sa.String(32), unique=True)
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    note: Mapped[str] = mapped_column(sa.String(200))
+
+
+class CalendarDay(Base):
+    """A day that is not what its weekday says, in an area and every place inside it."""
+
+    __tablename__ = "calendar_days"
+
+    version_id: Mapped[int] = mapped_column(sa.ForeignKey("calendar_versions.id"), primary_key=True)
+    area_code: Mapped[str] = mapped_column(sa.ForeignKey("areas.code"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    kind: Mapped[DayKind] = mapped_column(enum_column(DayKind, "day_kind"))
+    name: Mapped[str] = mapped_column(sa.String(80))
+    source: Mapped[DaySource] = mapped_column(enum_column(DaySource, "day_source"))
+
+
+class PolicyVersion(Base):
+    """One state of all limits; the highest id is in force, requests keep theirs."""
+
+    __tablename__ = "policy_versions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stamp: Mapped[str] = mapped_column(sa.String(32), unique=True)
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    note: Mapped[str] = mapped_column(sa.String(200))
+
+
+class ClockPolicy(Base):
+    """One limit of a version: minutes, or days for `working_day`; null fits every request."""
+
+    __tablename__ = "clock_policies"
+    __table_args__ = (sa.CheckConstraint("amount >= 0", name="amount"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(sa.ForeignKey("policy_versions.id"), index=True)
+    kind: Mapped[PolicyKind] = mapped_column(enum_column(PolicyKind, "policy_kind"))
+    urgency: Mapped[str | None] = mapped_column(sa.String(2))
+    nature: Mapped[str | None] = mapped_column(sa.String(20))
+    category: Mapped[str | None] = mapped_column(sa.String(12))
+    around_the_clock: Mapped[bool | None]
+    clock: Mapped[Clock] = mapped_column(enum_column(Clock, "clock"))
+    amount: Mapped[int]

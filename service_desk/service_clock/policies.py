@@ -1,0 +1,145 @@
+"""How long each step may take, and which rule fits a request (pure; domain.md §6).
+
+`DEFAULTS` is what a new desk starts with; the rows in the database are what counts. All
+numbers are proposals of the handbook, none is law.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from service_desk.directory.categories import CODES, Nature, category
+from service_desk.service_clock.walk import Clock
+
+
+class PolicyKind(StrEnum):
+    """The steps that have a limit; `make_safe` is what P0 owes before everything else."""
+
+    FIRST_RESPONSE = "first_response"
+    RESOLUTION = "resolution"
+    MAKE_SAFE = "make_safe"
+    DANGER_LOOK = "danger_look"
+    CATEGORY_CHECK = "category_check"
+    DISPATCH = "dispatch"
+    SIGN = "sign"
+    RETURN = "return"
+    EXTENSION = "extension"
+    WAITING = "waiting"
+    FOLLOW_UP = "follow_up"
+    REWORK = "rework"
+    REOPEN = "reopen"
+    RATING_WINDOW = "rating_window"
+
+
+NEVER_PAUSED = frozenset({PolicyKind.FIRST_RESPONSE})
+CLOCKLESS = frozenset({Nature.PRAISE, Nature.INVALID})
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One limit: minutes, or working days. What is None fits every request."""
+
+    kind: PolicyKind
+    urgency: str | None
+    clock: Clock
+    amount: int
+    nature: str | None = None
+    category: str | None = None
+    around_the_clock: bool | None = None
+    id: int = 0
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What of a request decides its limits. `category` is a group or sub code, or None."""
+
+    urgency: str
+    nature: str
+    category: str | None
+    area_code: str
+
+    @property
+    def around_the_clock(self) -> bool:
+        """Whether it is a 24-hour item, which never waits for opening time."""
+        return self.category in CODES and category(str(self.category)).around_the_clock
+
+
+def fits(policy: Policy, matter: Matter) -> bool:
+    """Whether the policy's conditions all hold; a group code fits its subcategories."""
+    return (
+        policy.urgency in (None, matter.urgency)
+        and policy.nature in (None, matter.nature)
+        and policy.around_the_clock in (None, matter.around_the_clock)
+        and policy.category in (None, matter.category, (matter.category or "").split("-")[0])
+    )
+
+
+def _weight(policy: Policy, matter: Matter) -> tuple[int, bool, bool, bool, int]:
+    """Category before 24-hour mark before nature before urgency; then the newer row."""
+    exact = 0 if policy.category is None else 1 + (policy.category == matter.category)
+    return (
+        exact,
+        policy.around_the_clock is not None,
+        policy.nature is not None,
+        policy.urgency is not None,
+        policy.id,
+    )
+
+
+def pick(policies: Iterable[Policy], kind: PolicyKind, matter: Matter) -> Policy | None:
+    """The policy that fits most closely; None where the step has no limit or is not allowed.
+
+    Praise and invalid messages have no clock, unless somebody marked them as urgent.
+    """
+    if matter.nature in CLOCKLESS and matter.urgency == "P2":
+        return None
+    fitting = [each for each in policies if each.kind is kind and fits(each, matter)]
+    return max(fitting, key=lambda each: _weight(each, matter), default=None)
+
+
+_K, _WALL, _HOURS, _DAYS = PolicyKind, Clock.WALL, Clock.SERVICE_HOUR, Clock.WORKING_DAY
+
+DEFAULTS: tuple[Policy, ...] = (
+    Policy(_K.FIRST_RESPONSE, "P2", _HOURS, 8 * 60),
+    Policy(_K.FIRST_RESPONSE, "P2", _WALL, 8 * 60, around_the_clock=True),
+    Policy(_K.FIRST_RESPONSE, "P1", _WALL, 2 * 60),
+    Policy(_K.FIRST_RESPONSE, "P0", _WALL, 15),
+    Policy(_K.RESOLUTION, "P2", _DAYS, 7),
+    Policy(_K.RESOLUTION, "P2", _DAYS, 3, nature=Nature.INQUIRY),
+    Policy(_K.RESOLUTION, "P2", _DAYS, 7, nature=Nature.HELP),
+    Policy(_K.RESOLUTION, "P2", _DAYS, 7, nature=Nature.SUGGESTION),
+    Policy(_K.RESOLUTION, "P2", _DAYS, 15, nature=Nature.COMPLAINT),
+    Policy(_K.RESOLUTION, "P2", _DAYS, 15, nature=Nature.REPORT),
+    Policy(_K.RESOLUTION, "P1", _WALL, 24 * 60),
+    Policy(_K.RESOLUTION, "P0", _WALL, 24 * 60),
+    Policy(_K.MAKE_SAFE, "P0", _WALL, 2 * 60),
+    Policy(_K.DANGER_LOOK, "P2", _WALL, 30),
+    Policy(_K.DANGER_LOOK, "P1", _WALL, 15),
+    Policy(_K.DANGER_LOOK, "P0", _WALL, 5),
+    Policy(_K.CATEGORY_CHECK, "P2", _HOURS, 2 * 60),
+    Policy(_K.CATEGORY_CHECK, "P1", _WALL, 15),
+    Policy(_K.CATEGORY_CHECK, "P0", _WALL, 5),
+    Policy(_K.DISPATCH, "P2", _HOURS, 2 * 60),
+    Policy(_K.DISPATCH, "P1", _WALL, 30),
+    Policy(_K.DISPATCH, "P0", _WALL, 5),
+    Policy(_K.SIGN, "P2", _HOURS, 4 * 60),
+    Policy(_K.SIGN, "P1", _WALL, 30),
+    Policy(_K.SIGN, "P0", _WALL, 10),
+    # No row for P0: act, then argue.
+    Policy(_K.RETURN, "P2", _HOURS, 4 * 60),
+    Policy(_K.RETURN, "P1", _WALL, 30),
+    # At most; none for P0.
+    Policy(_K.EXTENSION, "P2", _DAYS, 10),
+    Policy(_K.EXTENSION, "P1", _WALL, 24 * 60),
+    Policy(_K.WAITING, None, _DAYS, 5),
+    Policy(_K.FOLLOW_UP, "P2", _DAYS, 3),
+    Policy(_K.FOLLOW_UP, "P1", _DAYS, 1),
+    Policy(_K.FOLLOW_UP, "P0", _DAYS, 0),
+    Policy(_K.REWORK, "P2", _DAYS, 5),
+    Policy(_K.REWORK, "P1", _WALL, 24 * 60),
+    Policy(_K.REOPEN, None, _WALL, 15 * 24 * 60),
+    Policy(_K.RATING_WINDOW, None, _DAYS, 5),
+)
