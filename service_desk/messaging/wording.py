@@ -69,17 +69,14 @@ def _month(at: datetime, language: str) -> str:
 
 def _day(moment: datetime, language: str) -> str:
     at = local(moment)
-    return _("%(day)s %(month)s", day=at.day, month=_month(at, language))
+    return str(_("%(day)s %(month)s", day=at.day, month=_month(at, language)))
 
 
 def _moment(moment: datetime, language: str) -> str:
     at = local(moment)
-    return _(
-        "%(day)s %(month)s %(time)s",
-        day=at.day,
-        month=_month(at, language),
-        time=f"{at.hour}:{at.minute:02d}",
-    )
+    clock = f"{at.hour}:{at.minute:02d}"
+    month = _month(at, language)
+    return str(_("%(day)s %(month)s %(time)s", day=at.day, month=month, time=clock))
 
 
 def received(receipt: Receipt) -> Text:
@@ -161,9 +158,7 @@ def neutral(language: str, urgent: bool = False) -> Text:
         return _text("neutral", language, words)
 
 
-def worker_assigned(
-    language: str, reference: str, due: datetime, place: str | None = None
-) -> Text:
+def worker_assigned(language: str, reference: str, due: datetime, place: str | None = None) -> Text:
     """To the worker: what, where, until when; nothing of the resident.
 
     Leave `place` out for a restricted matter.

@@ -1,0 +1,92 @@
+"""Texts that we start or answer with: rows in the outbox, written with the change itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from service_desk.foundation.database import insert_once, session
+from service_desk.foundation.phone import can_text
+from service_desk.foundation.secrets import keyring
+from service_desk.messaging.echo import fingerprint
+from service_desk.messaging.models import Message, MessageStatus, OptOut
+from service_desk.messaging.queries import opted_out
+from service_desk.messaging.quiet import wake
+from service_desk.messaging.segments import segments
+from service_desk.messaging.wording import STOPPED, Text
+
+
+class Queued(StrEnum):
+    """What became of a text that should be sent."""
+
+    QUEUED = "queued"
+    ALREADY = "already"
+    OPTED_OUT = "opted_out"
+    NO_TEXTS = "no_texts"
+
+
+def queue(  # noqa: PLR0913 - each is one fact of the row, all by name
+    text: Text,
+    *,
+    phone: str,
+    dedupe_key: str,
+    request_id: int | None,
+    at: datetime,
+    urgent: bool = False,
+    answer: bool = False,
+) -> Queued:
+    """Writes the text into the outbox, once per `dedupe_key` (the cause, 120 characters).
+
+    `answer` is to a text that just came in, `urgent` is danger: neither keeps quiet hours.
+    `phone` is E.164. Returns what became of it; a landline and who said STOP get nothing.
+    """
+    if not answer and not can_text(phone):
+        return Queued.NO_TEXTS
+    if opted_out(phone):
+        return Queued.OPTED_OUT
+    statement = insert_once(Message).values(
+        dedupe_key=dedupe_key,
+        request_id=request_id,
+        purpose=text.purpose,
+        language=text.language,
+        params=text.params,
+        phone=phone,
+        phone_hash=keyring().lookup(phone),
+        body=text.body,
+        body_hash=fingerprint(text.body),
+        segments=segments(text.body),
+        status=MessageStatus.QUEUED,
+        not_before=at if urgent or answer else wake(at),
+        attempts=0,
+        unsure=False,
+        created_at=at,
+    )
+    written = session.scalar(statement.returning(Message.id))
+    return Queued.ALREADY if written is None else Queued.QUEUED
+
+
+def stop(phone: str, at: datetime) -> None:
+    """No text to this phone from now on; what still waits is cancelled, but for the goodbye."""
+    session.execute(insert_once(OptOut).values(phone_hash=keyring().lookup(phone), at=at))
+    session.execute(
+        sa.update(Message)
+        .where(
+            Message.phone_hash.in_(keyring().lookups(phone)),
+            Message.status == MessageStatus.QUEUED,
+            Message.unsure.is_(False),
+            Message.purpose != STOPPED,
+        )
+        .values(status=MessageStatus.CANCELLED, final_at=at)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def start(phone: str) -> None:
+    """Texts may go to this phone again."""
+    session.execute(
+        sa.delete(OptOut)
+        .where(OptOut.phone_hash.in_(keyring().lookups(phone)))
+        .execution_options(synchronize_session=False)
+    )
