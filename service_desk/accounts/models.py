@@ -80,7 +80,7 @@ class Absence(Base):
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), index=True)
     first_day: Mapped[date]
     last_day: Mapped[date]
-    substitute_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    substitute_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"), index=True)
 
 
 class DutyTurn(Base):

@@ -1,0 +1,86 @@
+"""How far somebody reaches: made from their grants of one day, asked by every list and page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from service_desk.accounts.rules import all_permissions, reaches_area, sees_figures
+from service_desk.directory.areas import area_range
+from service_desk.directory.roles import Role
+from service_desk.foundation.access import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """One grant in force. `stand_in` when it is somebody else's, who is away."""
+
+    role: Role
+    area_code: str
+    post_id: int | None
+    categories: Sequence[str] | None
+    restricted: bool
+    stand_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AreaReach:
+    """A range of area codes, both ends included; `categories` null means all.
+
+    `restricted` lets its holder see restricted requests of the range too.
+    """
+
+    lo: str
+    hi: str
+    categories: frozenset[str] | None
+    restricted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What one person may see and do on one day.
+
+    `reports` are the ranges of area codes whose figures they may read.
+    """
+
+    user_id: int
+    post_ids: frozenset[int]
+    areas: tuple[AreaReach, ...]
+    permissions: frozenset[Permission]
+    reports: tuple[tuple[str, str], ...] = ()
+
+    def may(self, permission: Permission) -> bool:
+        return permission in self.permissions
+
+    def reads_figures_of(self, area_code: str) -> bool:
+        return any(low <= area_code <= high for low, high in self.reports)
+
+
+def nobody(user_id: int = 0) -> Reach:
+    """Somebody without a grant: sees nothing, may do nothing."""
+    return Reach(user_id, frozenset(), (), frozenset())
+
+
+def reach_from(user_id: int, grants: Iterable[Granted]) -> Reach:
+    """The reach that these grants of one day give.
+
+    Who stands in for another gets their posts and area, never their restricted matters.
+    """
+    held = tuple(grants)
+    return Reach(
+        user_id=user_id,
+        post_ids=frozenset(each.post_id for each in held if each.post_id is not None),
+        areas=tuple(_area(each) for each in held if reaches_area(each.role)),
+        permissions=all_permissions(each.role for each in held),
+        reports=tuple(area_range(each.area_code) for each in held if sees_figures(each.role)),
+    )
+
+
+def _area(grant: Granted) -> AreaReach:
+    low, high = area_range(grant.area_code)
+    return AreaReach(
+        lo=low,
+        hi=high,
+        categories=None if grant.categories is None else frozenset(grant.categories),
+        restricted=grant.restricted and not grant.stand_in,
+    )
