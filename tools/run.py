@@ -9,10 +9,11 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from threading import Event
-from typing import IO
 
 from config import Settings, SettingsError
 from tools.machine import (
@@ -47,15 +48,16 @@ def refuse_taken_port(host: str, port: int) -> None:
             ) from error
 
 
-def lock_data(data_dir: Path) -> IO[str]:
-    """Held until we exit; raises CannotStart when another desk uses the same data."""
+@contextmanager
+def lock_data(data_dir: Path) -> Iterator[None]:
+    """Holds the folder for us; raises CannotStart when another desk uses it."""
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    lock = (data_dir / "run.lock").open("w")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        raise CannotStart(f"The desk already runs on the data in {data_dir}.") from error
-    return lock
+    with (data_dir / "run.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise CannotStart(f"The desk already runs on the data in {data_dir}.") from error
+        yield
 
 
 def stop_on_signals() -> Event:
