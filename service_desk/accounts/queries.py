@@ -37,9 +37,9 @@ def in_force(on: ColumnElement[date] | date) -> ColumnElement[bool]:
     return sa.and_(Grant.starts_on <= on, not_over)
 
 
-def away(on: ColumnElement[date] | date) -> ColumnElement[bool]:
+def away(on: ColumnElement[date] | date, absence: type[Absence] = Absence) -> ColumnElement[bool]:
     """Absences that cover this local day."""
-    return sa.and_(Absence.first_day <= on, Absence.last_day >= on)
+    return sa.and_(absence.first_day <= on, absence.last_day >= on)
 
 
 def _grants(stand_in: bool) -> sa.Select[Any]:
