@@ -197,6 +197,7 @@ def _record(request: ServiceRequest, actor: Actor, at: datetime, entry: Entry) -
 
 def note(request: ServiceRequest, actor: Actor, at: datetime, entry: Entry) -> None:
     """A line that changes no state; the version still moves, so a stale page is noticed."""
+    session.flush()  # what else changed, such as a due time, is kept by the refresh below
     session.execute(
         sa.update(ServiceRequest)
         .where(ServiceRequest.id == request.id)
