@@ -17,7 +17,6 @@ LONGEST_SOCKET_PATH = 100
 """A unix socket's path must fit into 108 bytes of the kernel's sockaddr_un."""
 
 WEB_THREADS = 4
-QUEUE_NAME = "texts"
 
 
 @dataclass(frozen=True)
@@ -78,13 +77,8 @@ def web_program(settings: Settings, environment: Mapping[str, str]) -> Program:
 
 
 def worker_program(redis_url: str, environment: Mapping[str, str]) -> Program:
-    """One queue a worker, short blocking reads: RQ only rings, the database remembers."""
-    return _python(
-        "worker", environment,
-        "rq.cli", "worker", QUEUE_NAME, "--url", redis_url, "--worker-class", "rq.SimpleWorker",
-        "--worker-ttl", "30", "--maintenance-interval", "10", "--results-ttl", "0",
-        "--logging_level", "WARNING", "--disable-job-desc-logging",
-    )  # fmt: skip
+    """Its settings are in workers/consumer.py: RQ only rings, the database remembers."""
+    return _python("worker", {**environment, "REDIS_URL": redis_url}, "workers.consumer")
 
 
 def background_program(environment: Mapping[str, str]) -> Program:

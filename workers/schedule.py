@@ -1,0 +1,76 @@
+"""What is done periodically, as one declared list; any number of schedules do it once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from threading import Event
+
+from service_desk.feedback.service import invite_due, lapse_due
+from service_desk.foundation.clock import now
+from service_desk.foundation.logging import get_logger
+from service_desk.foundation.periodic import first_time
+from service_desk.foundation.periodic import forget_before as forget_runs
+from service_desk.foundation.transaction import unit_of_work
+from workers.loop import repeat
+
+TICK_S = 5.0
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+Work = Callable[[datetime], int]
+"""Does what is due at a moment, within the caller's transaction; returns how much."""
+
+
+@dataclass(frozen=True)
+class Periodic:
+    """`work`, once in every period of this length."""
+
+    name: str
+    every: timedelta
+    work: Work
+
+    def period(self, at: datetime) -> str:
+        """The period a moment lies in, by the time it began (UTC)."""
+        length = int(self.every.total_seconds())
+        begun = int(at.timestamp()) // length * length
+        return datetime.fromtimestamp(begun, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+SCHEDULE: Sequence[Periodic] = (
+    Periodic("invite_to_rate", MINUTE, invite_due),
+    Periodic("let_ratings_lapse", HOUR, lapse_due),
+    Periodic("forget_runs", DAY, forget_runs),
+)
+
+
+@dataclass
+class Timetable:
+    """Runs what has not been done in its period; remembers what it need not ask again."""
+
+    jobs: Sequence[Periodic] = SCHEDULE
+    seen: dict[str, str] = field(default_factory=dict)
+
+    def tick(self, at: datetime) -> None:
+        """A job that fails is logged and tried again at the next tick; the others go on."""
+        for job in self.jobs:
+            period = job.period(at)
+            if self.seen.get(job.name) != period and _run(job, period, at):
+                self.seen[job.name] = period
+
+
+def _run(job: Periodic, period: str, at: datetime) -> bool:
+    try:
+        with unit_of_work():
+            if first_time(job.name, period, at):
+                job.work(at)
+    except Exception as error:  # noqa: BLE001 - one job's fault must not stop the others
+        get_logger().error("periodic_failed", job=job.name, kind=type(error).__name__)
+        return False
+    return True
+
+
+def run(stop: Event) -> None:
+    """Until `stop` is set."""
+    timetable = Timetable()
+    repeat("schedule", lambda: timetable.tick(now()), TICK_S, stop)
