@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from service_desk.service_clock import queries as service_clock
+from service_desk.service_clock.in_force import Versions
+from service_desk.service_clock.policies import Matter as ClockMatter
 from service_desk.service_clock.walk import Span
 from service_desk.service_requests.draft import Draft
 from service_desk.service_requests.lifecycle import PAUSED, Nature, State, Urgency
@@ -19,6 +21,7 @@ from service_desk.service_requests.models import (
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """Due time of what has no clock, so that every open request has its place in a queue."""
+REWORK_DAYS = 5
 
 
 class Matter(Protocol):
@@ -38,11 +41,19 @@ def promises(draft: Draft, unit_code: str, at: datetime) -> list[dict[str, Any]]
     """The values of both clocks, started at `at`; none for praise."""
     if not draft.has_clocks:
         return []
-    return [_started(kind, draft, unit_code, at) for kind in ClockKind]
+    matters = [_matter(kind, draft) for kind in ClockKind]
+    given = service_clock.promises(matters, draft.area_code, at)
+    return [
+        _started(kind, promise, at) | {"unit_code": unit_code}
+        for kind, promise in zip(ClockKind, given, strict=True)
+    ]
 
 
-def _started(kind: ClockKind, draft: Draft, unit_code: str, at: datetime) -> dict[str, Any]:
-    promise = _promise(kind, draft, at)
+def _matter(kind: ClockKind, matter: Matter) -> ClockMatter:
+    return ClockMatter(kind, matter.urgency, matter.nature, matter.category)
+
+
+def _started(kind: ClockKind, promise: service_clock.Promise, at: datetime) -> dict[str, Any]:
     return {
         "kind": kind,
         "policy_id": promise.policy_id,
@@ -53,19 +64,7 @@ def _started(kind: ClockKind, draft: Draft, unit_code: str, at: datetime) -> dic
         "due_at": promise.due_at,
         "pauses": [],
         "outcome": ClockOutcome.OPEN,
-        "unit_code": unit_code,
     }
-
-
-def _promise(
-    kind: ClockKind, matter: Matter, start: datetime, pauses: tuple[Span, ...] = ()
-) -> service_clock.Promise:
-    return service_clock.promise(
-        service_clock.Matter(kind, matter.urgency, matter.nature, matter.category),
-        matter.area_code,
-        start,
-        pauses,
-    )
 
 
 def soonest(clocks: Iterable[dict[str, Any]]) -> datetime:
@@ -96,7 +95,9 @@ def meet(request: ServiceRequest, kind: ClockKind, at: datetime) -> None:
     if clock is None or clock.outcome is not ClockOutcome.OPEN:
         return
     _resume(clock, request, at)
-    elapsed = service_clock.measure_minutes(request.area_code, clock.started_at, at)
+    elapsed = service_clock.measure_minutes(
+        request.area_code, clock.started_at, at, clock.calendar_version
+    )
     clock.met_at = at
     clock.outcome = ClockOutcome.ON_TIME if at <= clock.due_at else ClockOutcome.LATE
     clock.service_minutes, clock.wall_minutes = elapsed
@@ -127,19 +128,23 @@ def _start_again(clock: RequestClock, request: ServiceRequest, at: datetime) -> 
     clock.due_at = service_clock.add_working_days(request.area_code, at, REWORK_DAYS)
 
 
-REWORK_DAYS = 5
-
-
 def _resume(clock: RequestClock, request: ServiceRequest, at: datetime) -> None:
     if clock.paused_at is None:
         return
-    clock.pauses = [*clock.pauses, [clock.paused_at.isoformat(), at.isoformat()]]
+    pause = Span(clock.paused_at, at)
+    clock.pauses = [*clock.pauses, [pause.start.isoformat(), pause.end.isoformat()]]
     clock.paused_at = None
-    clock.due_at = max(clock.due_at, _again(clock, request).due_at)
+    clock.due_at = service_clock.due_after_pause(
+        service_clock.Running(
+            request.area_code, clock.started_at, clock.due_at, clock.policy_id, versions(clock)
+        ),
+        pause,
+    )
 
 
-def _again(clock: RequestClock, request: ServiceRequest) -> service_clock.Promise:
-    return _promise(clock.kind, request, clock.started_at, spans(clock))
+def versions(clock: RequestClock) -> Versions:
+    """What the request was promised under; it keeps them."""
+    return Versions(policy=clock.policy_version, calendar=clock.calendar_version)
 
 
 def spans(clock: RequestClock) -> tuple[Span, ...]:
@@ -161,7 +166,13 @@ def restate(request: ServiceRequest, at: datetime) -> None:
     A promise whose time has passed is not made longer: no click makes late work look on time.
     """
     for clock in running(request):
-        promise = _again(clock, request)
+        promise = service_clock.promise(
+            _matter(clock.kind, request),
+            request.area_code,
+            clock.started_at,
+            spans(clock),
+            versions(clock),
+        )
         if promise.due_at > clock.due_at and at > clock.due_at:
             continue
         clock.first_due_at = clock.due_at = promise.due_at

@@ -1,0 +1,92 @@
+"""The requests behind a figure, for those who may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.sql.elements import ColumnElement
+
+from service_desk.accounts.reach import Reach
+from service_desk.directory.areas import area_range, is_village
+from service_desk.directory.categories import CODES, group_of
+from service_desk.feedback.models import Rating, RatingInvitation
+from service_desk.foundation.database import session
+from service_desk.reporting.months import Month
+from service_desk.reporting.tallies import FIRST, MET, UNIT, UNSORTED, due_in, rated_in
+from service_desk.service_requests.models import RequestClock, ServiceRequest
+from service_desk.service_requests.queries import visible_to
+
+PAGE = 200
+
+
+class Figure(StrEnum):
+    """Which figure of a row is opened."""
+
+    VOLUME = "volume"
+    RESPONSE_DUE = "response_due"
+    RESPONSE_MET = "response_met"
+    RESOLVED = "resolved"
+    INVITED = "invited"
+    RATED = "rated"
+
+
+def _counted(figure: Figure, month: Month, at: datetime) -> ColumnElement[bool]:
+    if figure is Figure.RESPONSE_DUE:
+        return due_in(month, at)
+    if figure is Figure.RESPONSE_MET:
+        return sa.and_(due_in(month, at), MET)
+    if figure is Figure.RATED:
+        return sa.exists().where(Rating.request_id == ServiceRequest.id, rated_in(month))
+    if figure is Figure.INVITED:
+        invited = _span(RatingInvitation.invited_at, month)
+        return sa.exists().where(RatingInvitation.request_id == ServiceRequest.id, invited)
+    column = ServiceRequest.resolved_at if figure is Figure.RESOLVED else ServiceRequest.created_at
+    return _span(column, month)
+
+
+def _span(column: sa.SQLColumnExpression[Any], month: Month) -> ColumnElement[bool]:
+    return sa.and_(column >= month.start, column < month.end)
+
+
+def _place(area: str) -> ColumnElement[bool]:
+    if is_village(area):
+        return ServiceRequest.area_code == area
+    return UNIT.between(*area_range(area))
+
+
+def _about(category: str | None) -> ColumnElement[bool]:
+    if category is None:
+        return sa.true()
+    codes = [code for code in sorted(CODES) if group_of(code) == category]
+    known = ServiceRequest.category.in_(codes)
+    return sa.or_(known, ServiceRequest.category.is_(None)) if category == UNSORTED else known
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which cell of the report is opened; `category` is a group code or None for all."""
+
+    figure: Figure
+    month: Month
+    area: str
+    category: str | None
+
+
+def listed(question: Question, reach: Reach, at: datetime) -> Sequence[ServiceRequest]:
+    """At most 200, newest first; restricted ones only for those who need to know."""
+    query = (
+        sa.select(ServiceRequest)
+        .outerjoin(RequestClock, FIRST)
+        .where(
+            _counted(question.figure, question.month, at),
+            _place(question.area),
+            _about(question.category),
+            visible_to(reach),
+        )
+    )
+    return session.scalars(query.order_by(ServiceRequest.id.desc()).limit(PAGE)).all()
