@@ -76,9 +76,8 @@ def web_program(settings: Settings, environment: Mapping[str, str]) -> Program:
     )  # fmt: skip
 
 
-def worker_program(redis_url: str, environment: Mapping[str, str]) -> Program:
-    """Its settings are in workers/consumer.py: RQ only rings, the database remembers."""
-    return _python("worker", {**environment, "REDIS_URL": redis_url}, "workers.consumer")
+def worker_program(environment: Mapping[str, str]) -> Program:
+    return _python("worker", environment, "workers.consumer")
 
 
 def background_program(environment: Mapping[str, str]) -> Program:

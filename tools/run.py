@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -82,6 +83,17 @@ def start_queue(settings: Settings, supervisor: Supervisor) -> str:
     return queue.url
 
 
+def demo_password(settings: Settings) -> str:
+    """The one given, else one made at the first run and kept, readable by us only."""
+    if settings.demo_password or not settings.demo:
+        return settings.demo_password
+    path = settings.data_dir / "demo-password"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text("-".join(secrets.token_hex(2) for _ in range(4)) + "\n")
+    return path.read_text().strip()
+
+
 def prepare(program: Program, stop: Event) -> str:
     """Migrates and fills the database; returns what to tell whoever started the desk."""
     with subprocess.Popen(
@@ -113,12 +125,17 @@ def answers(host: str, port: int) -> bool:
 def serve(settings: Settings, supervisor: Supervisor, stop: Event) -> None:
     """Starts everything and returns when `stop` is set."""
     redis_url = start_queue(settings, supervisor)
-    environment = {**os.environ, "REDIS_URL": redis_url, "DATA_DIR": str(settings.data_dir)}
+    environment = {
+        **os.environ,
+        "REDIS_URL": redis_url,
+        "DATA_DIR": str(settings.data_dir),
+        "DEMO_PASSWORD": demo_password(settings),
+    }
     words = prepare(prepare_program(environment), stop)
     if stop.is_set():
         return
     supervisor.start(web_program(settings, environment))
-    supervisor.start(worker_program(redis_url, environment))
+    supervisor.start(worker_program(environment))
     supervisor.start(background_program(environment))
     supervisor.watch(stop, until=lambda: answers(settings.host, settings.port))
     if not stop.is_set():

@@ -33,7 +33,7 @@ def extracted() -> Catalog:
     """Every sentence of the code with the places where it stands."""
     catalog = Catalog(project="service-desk", charset="utf-8")
     with (ROOT / "babel.cfg").open("rb") as file:
-        methods, options = parse_mapping_cfg(file.read().decode().splitlines())  # type: ignore[arg-type]
+        methods, options = parse_mapping_cfg(file.read().decode().splitlines())  # type: ignore[no-untyped-call]
     found = extract_from_dir(str(ROOT), methods, options, KEYWORDS)
     for name, _line, sentence, comments, context in found:
         catalog.add(sentence, None, [(name, 0)], auto_comments=comments, context=context)

@@ -45,7 +45,7 @@ def started(told: dict[str, str]) -> Iterator[LiveDesk]:
     try:
         for program in (
             web_program(settings, environment),
-            worker_program(settings.redis_url, environment),
+            worker_program(environment),
             background_program(environment),
         ):
             supervisor.start(program)

@@ -1,0 +1,46 @@
+"""Brings the database up to the code and fills it; prints what a first visitor needs to know."""
+
+from __future__ import annotations
+
+import sys
+
+from flask_migrate import upgrade
+
+from config import Settings, SettingsError
+from service_desk.app import create_app
+from service_desk.foundation.clock import now
+from service_desk.foundation.transaction import unit_of_work
+from service_desk.operations.demo_people import DEMO_ACCOUNTS
+from service_desk.operations.load import load
+
+
+def words(settings: Settings) -> str:
+    """The address, and in demo mode who can sign in and where a phone is simulated."""
+    lines = ["", f"The desk is open:  {settings.public_url}/"]
+    if settings.sms_provider == "console":
+        lines.append(f"A phone to text:   {settings.public_url}/simulator")
+    if settings.demo:
+        lines.append(f"Staff sign in at:  {settings.public_url}/login")
+        lines.append(f"Demo password:     {settings.demo_password}")
+        lines += [f"  {name:<18} {what}" for name, what in DEMO_ACCOUNTS.items()]
+    lines.append("Ctrl-C stops everything.")
+    return "\n".join(lines)
+
+
+def main() -> int:
+    try:
+        settings = Settings.from_env()
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 1
+    app = create_app(settings)
+    with app.app_context():
+        upgrade()
+        with unit_of_work():
+            load(settings.demo, settings.demo_password, now())
+    print(words(settings))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
