@@ -18,6 +18,7 @@ from holidays import HolidayBase, country_holidays
 from service_desk.service_clock.schedule import SATURDAY, DayKind
 
 FIRST_YEAR = 2024
+SHIPPED_YEARS = 6
 ONE_DAY = timedelta(days=1)
 MAKE_UP = "调休上班"
 REST = "连休"
@@ -44,6 +45,17 @@ def days_of(year: int) -> Mapping[date, NamedDay]:
     named = {day: NamedDay(DayKind.HOLIDAY, _name(known, day)) for day in off}
     named |= {day: NamedDay(DayKind.WORKING, MAKE_UP) for day in known.weekend_workdays}
     return MappingProxyType({day: named[day] for day in sorted(named) if day.year == year})
+
+
+def days_between(first_year: int, last_year: int) -> dict[date, NamedDay]:
+    """Days off and make-up days of these years, both included."""
+    years = range(first_year, last_year + 1)
+    return {day: named for year in years for day, named in days_of(year).items()}
+
+
+def shipped_days() -> dict[date, NamedDay]:
+    """What holds while no calendar is in the database yet."""
+    return days_between(FIRST_YEAR, FIRST_YEAR + SHIPPED_YEARS)
 
 
 def _name(known: HolidayBase, day: date) -> str:

@@ -7,7 +7,7 @@ numbers are proposals of the handbook, none is law.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from service_desk.directory.categories import CODES, Nature, category
@@ -33,8 +33,22 @@ class PolicyKind(StrEnum):
     RATING_WINDOW = "rating_window"
 
 
-NEVER_PAUSED = frozenset({PolicyKind.FIRST_RESPONSE})
-CLOCKLESS = frozenset({Nature.PRAISE, Nature.INVALID})
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What decides a limit: the step (a PolicyKind's value) and what is known of a request.
+
+    `category` is a group or sub code, or None while nobody has chosen one.
+    """
+
+    kind: str
+    urgency: str
+    nature: str
+    category: str | None
+
+    @property
+    def around_the_clock(self) -> bool:
+        """Whether it is a 24-hour item, which never waits for opening time."""
+        return self.category in CODES and category(str(self.category)).around_the_clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,32 +66,18 @@ class Policy:
     version: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Matter:
-    """What of a request decides its limits. `category` is a group or sub code, or None."""
-
-    urgency: str
-    nature: str
-    category: str | None
-    area_code: str
-
-    @property
-    def around_the_clock(self) -> bool:
-        """Whether it is a 24-hour item, which never waits for opening time."""
-        return self.category in CODES and category(str(self.category)).around_the_clock
-
-
 def fits(policy: Policy, matter: Matter) -> bool:
     """Whether the policy's conditions all hold; a group code fits its subcategories."""
     return (
-        policy.urgency in (None, matter.urgency)
+        policy.kind == matter.kind
+        and policy.urgency in (None, matter.urgency)
         and policy.nature in (None, matter.nature)
-        and policy.around_the_clock in (None, matter.around_the_clock)
         and policy.category in (None, matter.category, (matter.category or "").split("-")[0])
+        and policy.around_the_clock in (None, matter.around_the_clock)
     )
 
 
-def _weight(policy: Policy, matter: Matter) -> tuple[int, bool, bool, bool, int]:
+def _closeness(policy: Policy, matter: Matter) -> tuple[int, bool, bool, bool, int]:
     """Category before 24-hour mark before nature before urgency; then the newer row."""
     exact = 0 if policy.category is None else 1 + (policy.category == matter.category)
     return (
@@ -89,20 +89,16 @@ def _weight(policy: Policy, matter: Matter) -> tuple[int, bool, bool, bool, int]
     )
 
 
-def pick(policies: Iterable[Policy], kind: PolicyKind, matter: Matter) -> Policy | None:
-    """The policy that fits most closely; None where the step has no limit or is not allowed.
-
-    Praise and invalid messages have no clock, unless somebody marked them as urgent.
-    """
-    if matter.nature in CLOCKLESS and matter.urgency == "P2":
-        return None
-    fitting = [each for each in policies if each.kind is kind and fits(each, matter)]
-    return max(fitting, key=lambda each: _weight(each, matter), default=None)
+def pick(policies: Iterable[Policy], matter: Matter) -> Policy | None:
+    """The policy that fits most closely; None where a step has no limit or is not allowed."""
+    fitting = [each for each in policies if fits(each, matter)]
+    return max(fitting, key=lambda each: _closeness(each, matter), default=None)
 
 
+# What a new desk starts with, as the table of the handbook has it.
 _K, _WALL, _HOURS, _DAYS = PolicyKind, Clock.WALL, Clock.SERVICE_HOUR, Clock.WORKING_DAY
 
-DEFAULTS: tuple[Policy, ...] = (
+_TABLE = (
     Policy(_K.FIRST_RESPONSE, "P2", _HOURS, 8 * 60),
     Policy(_K.FIRST_RESPONSE, "P2", _WALL, 8 * 60, around_the_clock=True),
     Policy(_K.FIRST_RESPONSE, "P1", _WALL, 2 * 60),
@@ -142,4 +138,8 @@ DEFAULTS: tuple[Policy, ...] = (
     Policy(_K.REWORK, "P1", _WALL, 24 * 60),
     Policy(_K.REOPEN, None, _WALL, 15 * 24 * 60),
     Policy(_K.RATING_WINDOW, None, _DAYS, 5),
+)
+
+DEFAULTS: tuple[Policy, ...] = tuple(
+    replace(policy, id=number) for number, policy in enumerate(_TABLE, start=1)
 )

@@ -60,9 +60,14 @@ def moment_of(instant: int) -> datetime:
     return EPOCH + timedelta(microseconds=instant)
 
 
+def day_of(instant: int) -> date:
+    """The local day."""
+    return date.fromordinal(EPOCH_DAY + (instant + UTC_OFFSET) // DAY)
+
+
 def year_of(instant: int) -> int:
     """The local year. Raises NeverDue outside 1992 to 2199, where no calendar reaches."""
-    year = (EPOCH + timedelta(microseconds=instant + UTC_OFFSET)).year
+    year = day_of(instant).year
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise NeverDue(f"the service clock knows the years {FIRST_YEAR} to {LAST_YEAR}")
     return year

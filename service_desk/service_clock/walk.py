@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
@@ -20,6 +20,7 @@ from service_desk.service_clock.schedule import (
     NeverDue,
     Openings,
     ServiceHours,
+    day_of,
     instant_of,
     merged,
     moment_of,
@@ -194,6 +195,27 @@ def _counted(counter: Counter, begins: int, ends: int, origin: int) -> int:
     return max(counter.position(ends), origin) - max(counter.position(begins), origin)
 
 
+def extended(
+    hours: ServiceHours, clock: Clock, start: datetime, due_at: datetime, pause: Span
+) -> datetime:
+    """`due_at` of what began at `start`, later by as much of its own clock as was paused.
+
+    The same as `due` with this pause among the others, for who only has the due time.
+    """
+    begin, found = instant_of(start), instant_of(due_at)
+    breaks = [each for each in _breaks([pause], begin) if each[0] < found]
+    latest = max([found, *(ends for _, ends in breaks)])
+
+    def walk(openings: Openings) -> int | None:
+        counter = _counter(clock, 1, openings)
+        origin = counter.begin(begin)
+        paused = sum(_counted(counter, *each, origin) for each in breaks)
+        later = counter.instant(counter.position(found) + paused) if paused else found
+        return None if later is None else max(later, found)
+
+    return _look_ahead(hours, (begin, latest), walk)
+
+
 def _look_ahead(
     hours: ServiceHours, between: tuple[int, int], find: Callable[[Openings], int | None]
 ) -> datetime:
@@ -204,6 +226,11 @@ def _look_ahead(
         if found is not None:
             return moment_of(found)
     raise NeverDue("the station does not open long enough in the years ahead")
+
+
+def local_day(moment: datetime) -> date:
+    """The day that people in Diqing read off the calendar."""
+    return day_of(instant_of(moment))
 
 
 def next_opening(hours: ServiceHours, at: datetime) -> datetime:

@@ -1,0 +1,115 @@
+"""The calendar table as a file (pure): CSV with the columns area_code, day, kind, name.
+
+- `area_code`: 12 digits; a prefecture's or county's day holds for every place inside it.
+- `day`: YYYY-MM-DD.
+- `kind`: `holiday` (closed), `working` (worked although a weekend or holiday), `default`
+  (takes an earlier line for this area and day out again).
+- `name`: why, at most 80 characters; may be empty.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from service_desk.directory.areas import is_code
+from service_desk.service_clock.schedule import DayKind
+
+COLUMNS = ("area_code", "day", "kind", "name")
+TAKE_OUT = "default"
+NAME_LENGTH = 80
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+class RowProblem(StrEnum):
+    """Why a line is refused."""
+
+    COLUMNS = "columns"
+    AREA = "area"
+    DAY = "day"
+    KIND = "kind"
+    NAME = "name"
+    TWICE = "twice"
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarRow:
+    """One line; `kind` is None where an earlier entry is taken out."""
+
+    line: int
+    area_code: str
+    day: date
+    kind: DayKind | None
+    name: str
+
+
+class BadRow(Exception):
+    """The line that cannot be taken, counted from 1 as an editor shows it."""
+
+    def __init__(self, line: int, problem: RowProblem) -> None:
+        super().__init__(f"line {line}: {problem}")
+        self.line = line
+        self.problem = problem
+
+
+def decode(content: bytes) -> str:
+    """UTF-8, else GB 18030, as Excel in Chinese saves it; BadRow when neither fits."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise BadRow(1, RowProblem.COLUMNS)
+
+
+def parse(text: str) -> list[CalendarRow]:
+    """All lines, or BadRow for the first that is wrong. Empty lines are skipped."""
+    found: dict[tuple[str, date], CalendarRow] = {}
+    for row in _rows(text):
+        if (row.area_code, row.day) in found:
+            raise BadRow(row.line, RowProblem.TWICE)
+        found[row.area_code, row.day] = row
+    if not found:
+        raise BadRow(1, RowProblem.COLUMNS)
+    return list(found.values())
+
+
+def _rows(text: str) -> Iterator[CalendarRow]:
+    reader = csv.reader(text.splitlines(), strict=True)
+    try:
+        header = [name.strip() for name in next(reader, [])]
+        if sorted(header) != sorted(COLUMNS):
+            raise BadRow(1, RowProblem.COLUMNS)
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield _row(reader.line_num, header, cells)
+    except csv.Error as error:
+        raise BadRow(reader.line_num, RowProblem.COLUMNS) from error
+
+
+def _row(line: int, header: list[str], cells: list[str]) -> CalendarRow:
+    if len(cells) != len(header):
+        raise BadRow(line, RowProblem.COLUMNS)
+    cell = dict(zip(header, (text.strip() for text in cells), strict=True))
+    problems = {
+        RowProblem.AREA: not is_code(cell["area_code"]),
+        RowProblem.DAY: _day(cell["day"]) is None,
+        RowProblem.KIND: cell["kind"] not in (*DayKind, TAKE_OUT),
+        RowProblem.NAME: len(cell["name"]) > NAME_LENGTH or not cell["name"].isprintable(),
+    }
+    for problem, found in problems.items():
+        if found:
+            raise BadRow(line, problem)
+    kind = None if cell["kind"] == TAKE_OUT else DayKind(cell["kind"])
+    return CalendarRow(line, cell["area_code"], date.fromisoformat(cell["day"]), kind, cell["name"])
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if len(text) == 10 and FIRST_YEAR <= day.year <= LAST_YEAR else None

@@ -1,0 +1,168 @@
+"""What holds for a place: its limits, and its hours under a calendar.
+
+One statement reads what may change: which versions are in force and the hours of the stations.
+The limits and days of a version never change and stay in memory under the version's stamp;
+places with the same hours and days share one `ServiceHours`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from service_desk.directory.areas import PREFECTURE, ancestors
+from service_desk.directory.models import Station, StationHours
+from service_desk.foundation.database import session
+from service_desk.service_clock import national
+from service_desk.service_clock.models import (
+    CalendarDay,
+    CalendarVersion,
+    ClockPolicy,
+    PolicyVersion,
+)
+from service_desk.service_clock.policies import DEFAULTS, Policy
+from service_desk.service_clock.schedule import DEFAULT_WEEK, DayKind, ServiceHours, Week
+
+
+class Versions(NamedTuple):
+    """Which versions to go by; None is the one in force, 0 what the program ships."""
+
+    policy: int | None = None
+    calendar: int | None = None
+
+
+CURRENT = Versions()
+
+
+class Known(NamedTuple):
+    """A version that was read: its id and its stamp, which no other version ever has."""
+
+    id: int
+    stamp: str
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """Limits and hours, and the versions they are from."""
+
+    policy_version: int
+    calendar_version: int
+    policies: tuple[Policy, ...]
+    hours: ServiceHours
+
+
+SHIPPED = Known(0, "")
+POLICY, CALENDAR, HOURS = "policy", "calendar", "hours"
+
+
+def _tag(text: str) -> sa.ColumnElement[str]:
+    return sa.literal_column(f"'{text}'", sa.String)
+
+
+def _version(
+    tag: str, table: type[PolicyVersion | CalendarVersion]
+) -> sa.Select[str, int, int, int, str]:
+    newest = sa.select(sa.func.max(table.id)).scalar_subquery()
+    asked = sa.func.coalesce(sa.bindparam(tag, type_=sa.Integer), newest)
+    nothing: sa.ColumnElement[int] = sa.literal_column("0", sa.Integer)
+    return sa.select(_tag(tag), table.id, nothing, nothing, table.stamp).where(table.id == asked)
+
+
+_READ: sa.CompoundSelect[Any] = sa.union_all(
+    _version(POLICY, PolicyVersion),
+    _version(CALENDAR, CalendarVersion),
+    sa.select(
+        _tag(HOURS),
+        StationHours.weekday,
+        StationHours.opens,
+        StationHours.closes,
+        Station.area_code,
+    )
+    .join(Station, Station.id == StationHours.station_id)
+    .where(Station.area_code.in_(sa.bindparam("places", expanding=True))),
+)
+
+
+def in_force(area_code: str, versions: Versions = CURRENT) -> InForce:
+    """Limits and hours for a place; a version that is not there is what the program ships.
+
+    The hours are those of its own station, else of the nearest place above that has one,
+    else Monday to Friday 08:30-12:00 and 13:30-18:00.
+    """
+    chain = (area_code, *ancestors(area_code))
+    told = {POLICY: versions.policy, CALENDAR: versions.calendar, "places": chain}
+    found: dict[str, Known] = {}
+    hours: dict[str, list[tuple[int, int, int]]] = {}
+    for tag, number, opens, closes, text in session.execute(_READ, told):
+        if tag == HOURS:
+            hours.setdefault(text, []).append((number, opens, closes))
+        else:
+            found[tag] = Known(number, text)
+    policy, calendar = found.get(POLICY, SHIPPED), found.get(CALENDAR, SHIPPED)
+    nearest = next((hours[code] for code in chain if code in hours), [])
+    with_days = tuple(code for code in chain if code in _days(calendar))
+    return InForce(
+        policy_version=policy.id,
+        calendar_version=calendar.id,
+        policies=_policies(policy),
+        hours=_service_hours(_week(nearest), calendar, with_days),
+    )
+
+
+def _week(intervals: Iterable[tuple[int, int, int]]) -> Week:
+    days: list[list[tuple[int, int]]] = [[] for _ in range(7)]
+    for weekday, opens, closes in sorted(intervals):
+        days[weekday].append((opens, closes))
+    return tuple(map(tuple, days)) if any(days) else DEFAULT_WEEK
+
+
+@lru_cache(maxsize=32)
+def _policies(version: Known) -> tuple[Policy, ...]:
+    if version == SHIPPED:
+        return DEFAULTS
+    rows = session.execute(
+        sa.select(ClockPolicy.__table__).where(ClockPolicy.version_id == version.id)
+    )
+    return tuple(_policy({**row}) for row in rows.mappings())
+
+
+def _policy(row: dict[str, Any]) -> Policy:
+    return Policy(version=row.pop("version_id"), **row)
+
+
+@lru_cache(maxsize=32)
+def _days(version: Known) -> Mapping[str, Mapping[date, DayKind]]:
+    """Every place that has days of its own, with these days."""
+    by_place: dict[str, dict[date, DayKind]] = {}
+    for place, day, kind in _day_rows(version):
+        by_place.setdefault(place, {})[day] = kind
+    return MappingProxyType(by_place)
+
+
+def _day_rows(version: Known) -> Iterator[tuple[str, date, DayKind]]:
+    if version == SHIPPED:
+        for day, known in national.shipped_days().items():
+            yield PREFECTURE, day, known.kind
+        return
+    rows = session.execute(
+        sa.select(CalendarDay.area_code, CalendarDay.day, CalendarDay.kind).where(
+            CalendarDay.version_id == version.id
+        )
+    )
+    for place, day, kind in rows:
+        yield place, day, kind
+
+
+@lru_cache(maxsize=1024)
+def _service_hours(week: Week, version: Known, places: tuple[str, ...]) -> ServiceHours:
+    """`places` are nearest first: the day of the nearest counts."""
+    days: dict[date, DayKind] = {}
+    for place in reversed(places):
+        days |= _days(version)[place]
+    return ServiceHours(week, MappingProxyType(days))

@@ -1,0 +1,149 @@
+"""What upper rooms ask: when it is due, how long it took, when it is open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from service_desk.directory.areas import PREFECTURE
+from service_desk.foundation.database import session
+from service_desk.foundation.faults import Fault
+from service_desk.service_clock import walk
+from service_desk.service_clock.in_force import CURRENT, InForce, Versions, in_force
+from service_desk.service_clock.models import CalendarDay, CalendarVersion
+from service_desk.service_clock.policies import Matter, Policy, pick
+from service_desk.service_clock.schedule import DayKind
+from service_desk.service_clock.walk import Clock, Elapsed, Span
+
+
+class NoLimit(Fault):
+    """This step has no time limit, or is not allowed, for this urgency."""
+
+    status = 422
+
+
+class Promise(NamedTuple):
+    """When something is due, and by which versions it was worked out."""
+
+    due_at: datetime
+    clock: Clock
+    policy_id: int
+    policy_version: int
+    calendar_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A promise that was given: what a request keeps of it."""
+
+    area_code: str
+    started_at: datetime
+    due_at: datetime
+    policy_id: int
+    versions: Versions
+
+
+def promise(
+    matter: Matter,
+    area_code: str,
+    start: datetime,
+    pauses: Sequence[Span] = (),
+    versions: Versions = CURRENT,
+) -> Promise:
+    """When the step of `matter` that started at `start` is due in a place.
+
+    Give the versions that a request was promised under to work its time out again; the
+    current ones hold otherwise. Raises NoLimit where the step has none.
+    """
+    rules = in_force(area_code, versions)
+    return _promise(rules, matter, start, pauses)
+
+
+def promises(matters: Sequence[Matter], area_code: str, start: datetime) -> list[Promise]:
+    """As `promise`, for several steps that start together, with one look at the database."""
+    rules = in_force(area_code)
+    return [_promise(rules, matter, start, ()) for matter in matters]
+
+
+def _promise(rules: InForce, matter: Matter, start: datetime, pauses: Sequence[Span]) -> Promise:
+    policy = pick(rules.policies, matter)
+    if policy is None:
+        raise NoLimit(f"{matter.kind} has no limit for {matter.urgency}")
+    return Promise(
+        due_at=walk.due(rules.hours, policy.clock, start, policy.amount, pauses),
+        clock=policy.clock,
+        policy_id=policy.id,
+        policy_version=rules.policy_version,
+        calendar_version=rules.calendar_version,
+    )
+
+
+def due_after_pause(running: Running, pause: Span) -> datetime:
+    """The due time moved by what of `pause` lay before it, measured in the promise's clock.
+
+    It keeps what moved the due time before (earlier pauses, an extension) and what was
+    promised under older opening hours. Never earlier than `running.due_at`.
+    """
+    rules = in_force(running.area_code, running.versions)
+    clock = _clock_of(rules.policies, running.policy_id)
+    return walk.extended(rules.hours, clock, running.started_at, running.due_at, pause)
+
+
+def _clock_of(policies: Sequence[Policy], policy_id: int) -> Clock:
+    return {each.id: each.clock for each in policies}[policy_id]
+
+
+def due_by_minutes(
+    area_code: str, start: datetime, minutes: int, pauses: Sequence[Span] = ()
+) -> datetime:
+    """When `minutes` of service time have passed in a place."""
+    return walk.due(in_force(area_code).hours, Clock.SERVICE_HOUR, start, minutes, pauses)
+
+
+def add_working_days(area_code: str, start: datetime, days: int) -> datetime:
+    """The closing time of working day `days`; day 1 is the day after the start."""
+    return walk.due(in_force(area_code).hours, Clock.WORKING_DAY, start, days)
+
+
+def measure_minutes(
+    area_code: str, start: datetime, end: datetime, calendar_version: int | None = None
+) -> Elapsed:
+    """Whole minutes of service time and of wall time between two moments."""
+    rules = in_force(area_code, Versions(calendar=calendar_version))
+    return walk.measure(rules.hours, start, end)
+
+
+def next_opening(area_code: str, at: datetime) -> datetime:
+    """`at` while the place's station is open, else when the service clock starts to run."""
+    return walk.next_opening(in_force(area_code).hours, at)
+
+
+def opening_on(area_code: str, day: date) -> tuple[tuple[int, int], ...]:
+    """The intervals of one day, holidays and make-up days counted, in minutes from midnight."""
+    return in_force(area_code).hours.intervals_on(day)
+
+
+def calendar_days(first: date, last: date) -> Sequence[CalendarDay]:
+    """The days of the calendar in force between two days, both included, in order."""
+    newest = sa.select(sa.func.max(CalendarVersion.id)).scalar_subquery()
+    return session.scalars(
+        sa.select(CalendarDay)
+        .where(CalendarDay.version_id == newest, CalendarDay.day.between(first, last))
+        .order_by(CalendarDay.day, CalendarDay.area_code)
+    ).all()
+
+
+def unpublished_years(at: datetime) -> tuple[int, ...]:
+    """Of this year and the next, those whose make-up working days are not known yet."""
+    year = walk.local_day(at).year
+    days = calendar_days(date(year, 1, 1), date(year + 1, 12, 31))
+    known = {
+        each.day.year
+        for each in days
+        if each.kind is DayKind.WORKING and each.area_code == PREFECTURE
+    }
+    return tuple(each for each in (year, year + 1) if each not in known)
