@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import cast
 
 from flask import Flask, has_request_context, request
-from flask_babel import Babel, force_locale, get_locale, gettext, lazy_gettext
+from flask_babel import Babel, force_locale, get_locale, lazy_gettext
+from flask_babel import gettext as _untyped_gettext
 
 __all__ = ["DEFAULT", "LANGUAGES", "babel", "choose", "current", "gettext", "lazy_gettext", "speak"]
 
@@ -14,6 +16,7 @@ DEFAULT = "zh_Hans_CN"
 LANGUAGES = {DEFAULT: "中文", "bo": "བོད་ཡིག", "en": "English"}
 COOKIE = "lang"
 babel = Babel()
+gettext = cast(Callable[..., str], _untyped_gettext)
 
 
 def choose() -> str:
