@@ -12,7 +12,6 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service_desk import errors, page
-from service_desk.accounts import commands as accounts_commands
 from service_desk.accounts import enforce, login
 from service_desk.accounts import views as accounts_views
 from service_desk.audit import commands as audit_commands
@@ -22,23 +21,28 @@ from service_desk.foundation.access import Rule, rule_of
 from service_desk.foundation.crypto import Keyring
 from service_desk.foundation.database import db, tune_sqlite
 from service_desk.foundation.settings import Settings
+from service_desk.operations import commands as operations_commands
+from service_desk.operations import views as operations_views
+from service_desk.reporting import views as reporting_views
 from service_desk.routing import commands as routing_commands
 from service_desk.service_clock import commands as clock_commands
-from service_desk.triage import commands as triage_commands
 
 ROOT = Path(__file__).parent.parent
 MIGRATIONS = ROOT / "migrations"
 UPLOAD_LIMIT = 34 * 1024 * 1024
 YEAR_S = 31_536_000
 
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts_views.blueprint,)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    accounts_views.blueprint,
+    operations_views.blueprint,
+    reporting_views.blueprint,
+)
 COMMANDS: tuple[click.Command, ...] = (
-    *accounts_commands.COMMANDS,
     *audit_commands.COMMANDS,
     *directory_commands.COMMANDS,
+    *operations_commands.COMMANDS,
     *clock_commands.COMMANDS,
     *routing_commands.COMMANDS,
-    *triage_commands.COMMANDS,
 )
 
 
