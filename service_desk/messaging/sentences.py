@@ -71,6 +71,7 @@ SENTENCES = {
         "Number %(reference)s has been dealt with. Please rate it by replying a digit: 5 very "
         "satisfied, 4 satisfied, 3 fairly satisfied, 2 dissatisfied, 1 very dissatisfied."
     ),
+    "personal": _l("About number %(reference)s: %(words)s (Questions: %(hotline)s)"),
     "rated": _l("Thank you for rating number %(reference)s: %(level)s of 5."),
     "rated_bad": _l(
         "We are sorry. Your rating of number %(reference)s is kept, and we will contact you to "
