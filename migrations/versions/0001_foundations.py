@@ -81,6 +81,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('provider', 'external_id', name=op.f('uq_inbound_messages_provider_external_id'))
     )
     with op.batch_alter_table('inbound_messages', schema=None) as batch_op:
+        batch_op.create_index('ix_inbound_messages_asked', ['received_at'], unique=False, sqlite_where=sa.text("taken_for = 'asked'"), postgresql_where=sa.text("taken_for = 'asked'"))
         batch_op.create_index('ix_inbound_messages_phone_hash_received_at', ['phone_hash', 'received_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_inbound_messages_request_id'), ['request_id'], unique=False)
 

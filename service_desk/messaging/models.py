@@ -25,6 +25,7 @@ class MessageStatus(StrEnum):
 
 
 UNSENT = sa.text("status IN ('queued', 'sending')")
+ASKED = sa.text("taken_for = 'asked'")
 
 
 class Message(Base):
@@ -81,6 +82,12 @@ class InboundMessage(Base):
     __table_args__ = (
         sa.UniqueConstraint("provider", "external_id"),
         sa.Index("ix_inbound_messages_phone_hash_received_at", "phone_hash", "received_at"),
+        sa.Index(
+            "ix_inbound_messages_asked",
+            "received_at",
+            sqlite_where=ASKED,
+            postgresql_where=ASKED,
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -59,6 +59,7 @@ SENTENCES = {
         "For number %(reference)s we need more information from you. Please reply to this text "
         "by %(due)s or call %(hotline)s."
     ),
+    "personal": _l("About number %(reference)s: %(words)s"),
     "extend": _l(
         "Number %(reference)s is not simple; with approval it now takes until %(due)s. "
         "Questions: call %(hotline)s."
@@ -85,9 +86,7 @@ SENTENCES = {
         "We find no request of yours under this number. Check it, or simply text us what you "
         "need. In an emergency call 110, 119, 120."
     ),
-    "follow_up": _l(
-        "What you added is kept with number %(reference)s; we will go on with it."
-    ),
+    "follow_up": _l("What you added is kept with number %(reference)s; we will go on with it."),
     "which_one": _l(
         "Does your text belong to number %(reference)s? Reply 1 if it does, 2 if it is something "
         "new. Without a reply we register it as new."

@@ -14,6 +14,7 @@ from service_desk.foundation.clock import local
 from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.localisation import speak
 from service_desk.foundation.settings import settings
+from service_desk.messaging.segments import sendable
 from service_desk.messaging.sentences import SENTENCES
 
 HOTLINE = "12345"
@@ -139,6 +140,11 @@ def dispatched(language: str, reference: str, place: str, due: datetime) -> Text
 def contact_waiting(language: str, reference: str, until: datetime) -> Text:
     """We need something from the resident; a reply to this text is kept with the request."""
     return _text("waiting", language, reference=show(reference), due=day(until, language))
+
+
+def personal(language: str, reference: str, words: str) -> Text:
+    """A worker's own words to the resident, made fit to send: no link, no telephone number."""
+    return _text("personal", language, reference=show(reference), words=sendable(words))
 
 
 def extended(language: str, reference: str, due: datetime) -> Text:
