@@ -59,7 +59,6 @@ SENTENCES = {
         "For number %(reference)s we need more information from you. Please reply to this text "
         "by %(due)s or call %(hotline)s."
     ),
-    "personal": _l("About number %(reference)s: %(words)s"),
     "extend": _l(
         "Number %(reference)s is not simple; with approval it now takes until %(due)s. "
         "Questions: call %(hotline)s."

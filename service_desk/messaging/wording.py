@@ -157,11 +157,6 @@ def resolved(language: str, reference: str) -> Text:
     return _text("resolved", language, reference=show(reference))
 
 
-def personal(language: str, reference: str, words: str) -> Text:
-    """What a member of staff writes to one resident; `words` stay as they were written."""
-    return _text("personal", language, reference=show(reference), words=words)
-
-
 def invitation(language: str, reference: str) -> Text:
     """It is done: rate it with a digit."""
     return _text("rate", language, reference=show(reference))
