@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 import click
+from flask.cli import with_appcontext
 
 from service_desk.directory.service import load_divisions
 from service_desk.foundation.clock import now
@@ -15,6 +16,7 @@ from service_desk.foundation.transaction import unit_of_work
 
 @click.command("import-divisions")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@with_appcontext
 def import_divisions(file: Path) -> None:
     """Bring the places up to FILE (CSV: code12,level,name,parent12,counts_as_township)."""
     try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
+from unicodedata import normalize
 
 import sqlalchemy as sa
 from flask import current_app
@@ -94,8 +95,8 @@ def villages(code: str) -> list[Place]:
 
 
 def search(words: str, limit: int = 20) -> list[Place]:
-    """Villages and communities whose line of names holds every word."""
-    wanted = words.split()
+    """Villages and communities whose line of names holds every word, as typed on any keypad."""
+    wanted = normalize("NFKC", words).split()
     found = (
         place
         for place in places().values()

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from service_desk.audit.service import record
-from service_desk.directory.areas import AreaLevel, is_code, parent_of
-from service_desk.directory.hours import DEFAULT_INTERVALS, Interval, problem
+from service_desk.directory.areas import AreaLevel, parent_of
+from service_desk.directory.divisions import BadRow, Division, Row, RowProblem, read_divisions
+from service_desk.directory.hours import (
+    DEFAULT_INTERVALS,
+    HoursProblem,
+    Interval,
+    clock_text,
+    problem,
+)
 from service_desk.directory.models import Area, Station, StationHours
 from service_desk.directory.queries import forget
 from service_desk.foundation.clock import local
@@ -20,9 +27,6 @@ from service_desk.foundation.faults import Refused
 from service_desk.foundation.localisation import gettext as _
 
 BUNDLED = Path(__file__).parent / "data" / "diqing_divisions.csv"
-COLUMNS = ("code12", "level", "name", "parent12", "counts_as_township")
-COMMITTEES = ("residents_committee", "village_committee")
-Row = Mapping[str, str]
 
 
 def load_bundled_divisions(at: datetime) -> int:
@@ -32,70 +36,74 @@ def load_bundled_divisions(at: datetime) -> int:
 
 
 def load_divisions(rows: Sequence[Row], at: datetime) -> int:
-    """Brings the places up to the list; returns how many are new or renamed.
+    """Brings the places up to a whole list; returns how many changed.
 
     Places that are no longer listed end today; nothing is deleted. Raises Refused with the
-    number of the first bad row, and then writes nothing.
+    line of the first bad row, and then writes nothing.
     """
-    _check(rows)
+    divisions = _read(rows)
     known = {area.code: area for area in session.scalars(sa.select(Area))}
-    changed = [_put(row, known, at) for row in sorted(rows, key=lambda row: row["code12"])]
-    for code in known.keys() - {row["code12"] for row in rows}:
-        known[code].valid_to = known[code].valid_to or local(at).date()
+    changed = sum([_put(each, known, at) for each in divisions])
+    changed += _end(known, {each.code for each in divisions}, at)
     session.flush()
-    _open_stations(row for row in rows if _level(row) is AreaLevel.VILLAGE)
+    _open_stations(each for each in divisions if each.level is AreaLevel.VILLAGE)
+    if changed:
+        record("divisions_loaded", None, "divisions", {"changed": changed}, at)
     forget()
-    return sum(changed)
+    return changed
 
 
-def _check(rows: Sequence[Row]) -> None:
-    codes = {row.get("code12") for row in rows}
-    for number, row in enumerate(rows, 2):
-        fault = _fault(row, codes)
-        if fault:
-            raise Refused(_("Row %(number)s: %(fault)s", number=number, fault=fault))
-    if len(codes) != len(rows):
-        raise Refused(_("A code is listed twice."))
+def _read(rows: Sequence[Row]) -> list[Division]:
+    try:
+        return read_divisions(rows)
+    except BadRow as bad:
+        raise Refused(_sentence(bad)) from bad
 
 
-def _fault(row: Row, codes: Iterable[str | None]) -> str | None:
-    if any(row.get(column) is None for column in COLUMNS):
-        return _("a column is missing")
-    if not is_code(row["code12"]) or not row["name"].strip():
-        return _("the code or the name is wrong")
-    if row["level"] not in {*AreaLevel, *COMMITTEES}:
-        return _("the level is unknown")
-    parent = parent_of(row["code12"])
-    return _("the place above is not listed") if parent and parent not in codes else None
+def _sentence(bad: BadRow) -> str:
+    why = {
+        RowProblem.COLUMNS: _("A column is missing or there is one too many."),
+        RowProblem.CODE: _("This is not a 12-digit code of this prefecture."),
+        RowProblem.NAME: _("The name is empty, too long or has control characters."),
+        RowProblem.LEVEL: _("The level is unknown or does not fit the code."),
+        RowProblem.PARENT: _("The place above is wrong or not listed."),
+        RowProblem.TWICE: _("This code is listed twice."),
+        RowProblem.WHOLE: _("The list must be the whole one, with the prefecture."),
+    }
+    return _("Line %(number)s: %(fault)s", number=bad.line, fault=why[bad.problem])
 
 
-def _level(row: Row) -> AreaLevel:
-    return AreaLevel.VILLAGE if row["level"] in COMMITTEES else AreaLevel(row["level"])
-
-
-def _put(row: Row, known: dict[str, Area], at: datetime) -> bool:
-    area = known.get(row["code12"])
-    if area is not None and area.name == row["name"]:
+def _put(division: Division, known: dict[str, Area], at: datetime) -> bool:
+    """Whether the place is new, renamed or in force again."""
+    area = known.get(division.code)
+    if area is not None and area.valid_to is None and area.name == division.name:
         return False
     if area is None:
-        area = Area(code=row["code12"], valid_from=local(at).date())
+        area = Area(code=division.code, valid_from=local(at).date())
         session.add(area)
-    area.name = row["name"].strip()
-    area.level = _level(row)
-    area.parent_code = parent_of(area.code)
-    area.counts_as_township = row["counts_as_township"] == "true"
+    area.name, area.level, area.valid_to = division.name, division.level, None
+    area.parent_code = parent_of(division.code)
+    area.counts_as_township = division.counts_as_township
     return True
 
 
-def _open_stations(rows: Iterable[Row]) -> None:
+def _end(known: dict[str, Area], listed: set[str], at: datetime) -> int:
+    """Ends the places that are no longer listed; how many."""
+    today = local(at).date()
+    gone = [area for code, area in known.items() if code not in listed and area.valid_to is None]
+    for area in gone:
+        area.valid_to = today
+    return len(gone)
+
+
+def _open_stations(villages: Iterable[Division]) -> None:
     """A station with the ordinary hours for every village that has none."""
     there = set(session.scalars(sa.select(Station.area_code)))
-    for row in rows:
-        if row["code12"] not in there:
-            name = _station_name(row["name"])
-            session.add(
-                Station(area_code=row["code12"], name=name, hours=_hours(DEFAULT_INTERVALS))
-            )
+    for village in villages:
+        if village.code not in there:
+            station = Station(area_code=village.code, name=_station_name(village.name))
+            station.hours = _hours(DEFAULT_INTERVALS)
+            session.add(station)
     session.flush()
 
 
@@ -117,7 +125,7 @@ def set_station_hours(
     """New hours of an ordinary week. Raises Refused and changes nothing when they are wrong."""
     found = problem(intervals)
     if found is not None:
-        raise Refused(_("These hours overlap or end before they begin."), found[0])
+        raise Refused(_hours_sentence(*found), "hours")
     station.hours.clear()
     session.flush()
     station.hours.extend(_hours(intervals))
@@ -125,3 +133,14 @@ def set_station_hours(
     session.flush()
     details = {"hours_version": station.hours_version}
     record("station_hours_set", actor_id, f"station:{station.area_code}", details, at)
+
+
+def _hours_sentence(why: HoursProblem, where: Interval) -> str:
+    sentences = {
+        HoursProblem.NO_SUCH_DAY: _("There is no such day of the week."),
+        HoursProblem.ENDS_BEFORE_START: _("Closing time must be after opening time."),
+        HoursProblem.OUTSIDE_THE_DAY: _("Hours must lie within one day; split them at midnight."),
+        HoursProblem.OVERLAP: _("These hours overlap."),
+    }
+    times = f"{clock_text(where.opens)}-{clock_text(where.closes)}"
+    return f"{times}: {sentences[why]}"
