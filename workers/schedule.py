@@ -13,6 +13,7 @@ from service_desk.foundation.logging import get_logger
 from service_desk.foundation.periodic import first_time
 from service_desk.foundation.periodic import forget_before as forget_runs
 from service_desk.foundation.transaction import unit_of_work
+from service_desk.service_clock.service import fill_calendar
 from workers.loop import repeat
 
 TICK_S = 5.0
@@ -40,6 +41,7 @@ class Periodic:
 SCHEDULE: Sequence[Periodic] = (
     Periodic("invite_to_rate", MINUTE, invite_due),
     Periodic("let_ratings_lapse", HOUR, lapse_due),
+    Periodic("fill_calendar", DAY, fill_calendar),
     Periodic("forget_runs", DAY, forget_runs),
 )
 

@@ -66,16 +66,18 @@ def import_calendar(rows: Sequence[CalendarRow], actor_id: int | None, at: datet
     return new_id
 
 
-def fill_calendar(at: datetime) -> None:
-    """Takes in the national days that the library knows; safe to repeat.
+def fill_calendar(at: datetime) -> int:
+    """Takes in the national days that the library knows; gives how many days it wrote.
 
-    Where they are in force already nothing is written. The table's days stay.
+    Safe to repeat: where they are in force already nothing is written. The table's days stay.
     """
-    version_id, entries = _in_force_locked()
+    _, entries = _in_force_locked()
     table = {place: each for place, each in entries.items() if each.source is DaySource.TABLE}
     wanted = {**_library(at), **table}
-    if version_id is None or wanted != entries:
-        _add_calendar(wanted, FROM_LIBRARY, None, at)
+    if wanted == entries:
+        return 0
+    _add_calendar(wanted, FROM_LIBRARY, None, at)
+    return len(wanted)
 
 
 def seed_policies(at: datetime) -> None:
