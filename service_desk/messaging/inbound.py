@@ -111,3 +111,15 @@ def take_for(inbound_id: int, kind: str, request_id: int | None = None) -> None:
         .values(taken_for=kind, request_id=request_id)
         .execution_options(synchronize_session=False)
     )
+
+
+def settle(inbound_id: int, asked: str, kind: str) -> InboundMessage | None:
+    """The text about which we asked, now taken for `kind`; None when that is settled already."""
+    settled = session.scalar(
+        sa.update(InboundMessage)
+        .where(InboundMessage.id == inbound_id, InboundMessage.taken_for == asked)
+        .values(taken_for=kind)
+        .returning(InboundMessage.id)
+        .execution_options(synchronize_session=False)
+    )
+    return None if settled is None else session.get(InboundMessage, settled)
