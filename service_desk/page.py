@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask, Response, current_app, request, url_for
 from flask_login import current_user
 
-from service_desk.foundation import headers, localisation
+from service_desk.foundation import headers, localisation, widgets
 from service_desk.foundation.access import Permission
 from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.settings import settings
@@ -59,11 +59,24 @@ def context() -> dict[str, Any]:
         "current_language": localisation.current(),
         "languages": list(localisation.LANGUAGES.items()),
         "demo": settings().demo,
-        "elder_view": request.cookies.get(ELDER_COOKIE) == "1",
+        "elder_view": elder_view(),
         "csp_nonce": headers.nonce(),
         "nav_items": navigation(),
         "static_url": static_url,
     }
+
+
+def elder_view() -> bool:
+    """Large text: by `?elder=1` (kept in a cookie, which the page's own switch may change)."""
+    return request.args.get("elder", request.cookies.get(ELDER_COOKIE)) == "1"
+
+
+def remember_elder_view(response: Response) -> Response:
+    asked = request.args.get("elder")
+    if asked in ("0", "1"):
+        secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+        response.set_cookie(ELDER_COOKIE, asked, max_age=YEAR_S, samesite="Lax", secure=secure)
+    return response
 
 
 def remember_language(response: Response) -> Response:
@@ -83,5 +96,7 @@ def remember_language(response: Response) -> Response:
 def set_up(app: Flask) -> None:
     app.context_processor(context)
     app.after_request(remember_language)
+    app.after_request(remember_elder_view)
+    widgets.set_up(app)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
