@@ -8,9 +8,11 @@ from datetime import datetime
 from pathlib import Path
 
 import click
+from flask.cli import with_appcontext
 
 from service_desk.directory.areas import is_code
 from service_desk.directory.categories import CODES, Nature
+from service_desk.directory.queries import places
 from service_desk.foundation.clock import SHANGHAI, local, now
 from service_desk.foundation.faults import Fault
 from service_desk.foundation.transaction import unit_of_work
@@ -90,6 +92,7 @@ def _plain_sentences() -> Iterator[None]:
 @click.option("--area", type=AreaCode(), required=True)
 @click.option("--from", "start", type=Moment(), required=True)
 @click.option("--pause", "pauses", type=Pause(), multiple=True)
+@with_appcontext
 def due(
     policy: str | None,
     service_minutes: int | None,
@@ -102,6 +105,8 @@ def due(
 ) -> None:
     """Print when something is due: by a policy and urgency, or by service minutes."""
     _refuse_mixture(policy, service_minutes, urgency, pauses)
+    if area not in places():
+        raise click.ClickException(f"There is no place {area}.")
     with _plain_sentences():
         if service_minutes is not None:
             found = queries.due_by_minutes(area, start, service_minutes, pauses)
@@ -124,6 +129,7 @@ def _refuse_mixture(
 
 @click.command("import-calendar")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@with_appcontext
 def import_calendar(file: Path) -> None:
     """Take in the days of FILE, a CSV with the columns area_code,day,kind,name.
 
