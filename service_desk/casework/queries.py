@@ -1,0 +1,120 @@
+"""Reads what acting on a request needs: posts to hand it to, who is there, tries so far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from service_desk.accounts.models import Absence, Grant, Post, User
+from service_desk.accounts.queries import away, in_force, post_title
+from service_desk.casework.rules import Outcome, may_lead
+from service_desk.directory.areas import prefix
+from service_desk.directory.models import Area
+from service_desk.directory.roles import Role
+from service_desk.foundation.clock import local
+from service_desk.foundation.database import session
+from service_desk.routing.rules import chain
+from service_desk.service_requests.models import (
+    Approval,
+    ApprovalKind,
+    EntryKind,
+    ServiceRequest,
+    TimelineEntry,
+)
+
+
+def post_by(text: str) -> Post | None:
+    """An active post by its id or as `role@area`."""
+    query = sa.select(Post).where(Post.active)
+    role, at_sign, area = text.partition("@")
+    if at_sign and role in set(Role):
+        query = query.where(Post.role == Role(role), Post.area_code == area)
+    elif text.isascii() and text.isdigit() and len(text) <= 9:
+        query = query.where(Post.id == int(text))
+    else:
+        return None
+    return session.scalars(query.order_by(Post.id).limit(1)).first()
+
+
+def machine_name(post_id: int | None) -> str:
+    """`grid_worker@533401101003`; empty for nobody."""
+    post = session.get(Post, post_id) if post_id else None
+    return f"{post.role}@{post.area_code}" if post else ""
+
+
+def candidates(request: ServiceRequest, on: date) -> list[tuple[str, str]]:
+    """(id, name) of the posts that may take it: staffed, of the place and above, nearest first."""
+    staffed = (
+        sa.select(Grant.post_id)
+        .join(User, User.id == Grant.user_id)
+        .where(User.active, in_force(on), Grant.post_id.is_not(None))
+    )
+    query = (
+        sa.select(Post.id, Post.role, Post.title, Post.area_code, Area.name)
+        .join(Area, Area.code == Post.area_code)
+        .where(Post.active, Post.area_code.in_(chain(request.area_code)), Post.id.in_(staffed))
+    )
+    rows = [row for row in session.execute(query) if _may_take(row, request)]
+    rows.sort(key=lambda row: (-len(prefix(row.area_code)), row.role))
+    return [(str(row.id), post_title(row.name, row.role, row.title)) for row in rows]
+
+
+def _may_take(row: sa.Row[Any], request: ServiceRequest) -> bool:
+    return row.id != request.owner_post_id and may_lead(row.role, request.category, row.area_code)
+
+
+def present(post_id: int, on: date, restricted: bool) -> Sequence[int]:
+    """Ids of those who hold a post and are there; for a restricted matter the cleared ones."""
+    gone = sa.select(Absence.user_id).where(away(on))
+    query = (
+        sa.select(Grant.user_id)
+        .join(User, User.id == Grant.user_id)
+        .where(Grant.post_id == post_id, User.active, in_force(on), User.id.not_in(gone))
+    )
+    if restricted:
+        query = query.where(Grant.restricted)
+    return session.scalars(query.distinct().order_by(Grant.user_id)).all()
+
+
+def proposed_before(request_id: int, kind: ApprovalKind) -> Sequence[Approval]:
+    """Decided proposals of one kind, oldest first."""
+    query = sa.select(Approval).where(
+        Approval.request_id == request_id,
+        Approval.kind == kind,
+        Approval.decided_at.is_not(None),
+    )
+    return session.scalars(query.order_by(Approval.id)).all()
+
+
+def failed_tries(request_id: int) -> list[date]:
+    """The local days of tries that did not reach the resident, one for each try."""
+    query = sa.select(TimelineEntry.at, TimelineEntry.data).where(
+        TimelineEntry.request_id == request_id, TimelineEntry.kind == EntryKind.CONTACT
+    )
+    return [
+        local(row.at).date()
+        for row in session.execute(query)
+        if row.data.get("outcome") == Outcome.NOT_REACHED
+    ]
+
+
+def last_assignment(request_id: int) -> dict[str, Any]:
+    """Where it lies and the reasons, as codes."""
+    query = (
+        sa.select(TimelineEntry.data)
+        .where(TimelineEntry.request_id == request_id, TimelineEntry.kind == EntryKind.ASSIGNED)
+        .order_by(TimelineEntry.id.desc())
+        .limit(1)
+    )
+    return session.scalar(query) or {}
+
+
+def was_paged(request_id: int, user_id: int) -> bool:
+    """Whether this person was called for this danger."""
+    query = sa.select(TimelineEntry.data).where(
+        TimelineEntry.request_id == request_id, TimelineEntry.kind == EntryKind.PAGED
+    )
+    return any(user_id in data.get("users", []) for data in session.scalars(query))

@@ -1,0 +1,164 @@
+"""Who may do what to a request in which state (pure; domain.md §2, §6, §7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+
+from service_desk.accounts.reach import AreaReach, Reach
+from service_desk.accounts.rules import may_hold_post
+from service_desk.directory.areas import is_village
+from service_desk.directory.categories import CODES, OwnerLevel, category
+from service_desk.directory.roles import SELF_GOVERNANCE, Role
+from service_desk.foundation.access import Permission
+from service_desk.routing.rules import ABOUT_THE_VILLAGE
+from service_desk.service_requests.lifecycle import OPEN, State, Urgency
+
+
+class Act(StrEnum):
+    """What a member of staff does to one request; the last part of the address."""
+
+    CLAIM = "claim"
+    RESPOND = "respond"
+    NOTE = "note"
+    WAIT = "wait"
+    RESUME = "resume"
+    RETURN = "return"
+    EXTEND = "extend"
+    RESOLVE = "resolve"
+    TRANSFER = "transfer"
+    CLOSE = "close"
+    REVEAL = "reveal"
+
+
+class Method(StrEnum):
+    """How somebody reached, or tried to reach, the resident."""
+
+    CALL = "call"
+    VISIT = "visit"
+    TEXT = "text"
+    COUNTER = "counter"
+
+
+class Outcome(StrEnum):
+    """Only a resident who was reached has been answered (domain.md §6)."""
+
+    REACHED = "reached"
+    NOT_REACHED = "not_reached"
+
+
+AT_WORK = frozenset({State.ACCEPTED, State.WAITING, State.DEFERRED, State.REWORK})
+STATES = {
+    Act.CLAIM: frozenset({State.RECEIVED, State.ASSIGNED}),
+    Act.RESPOND: AT_WORK,
+    Act.NOTE: frozenset(State),
+    Act.WAIT: frozenset({State.ACCEPTED, State.REWORK}),
+    Act.RESUME: frozenset({State.WAITING, State.DEFERRED}),
+    Act.RETURN: (AT_WORK | {State.ASSIGNED}) - {State.DEFERRED},
+    Act.EXTEND: frozenset({State.ACCEPTED, State.WAITING}),
+    Act.RESOLVE: AT_WORK,
+    Act.TRANSFER: OPEN,
+    Act.CLOSE: OPEN,
+    Act.REVEAL: frozenset(State),
+}
+WORKERS = frozenset(
+    {Act.CLAIM, Act.RESPOND, Act.WAIT, Act.RESUME, Act.RETURN, Act.EXTEND, Act.RESOLVE}
+)
+NOT_FOR_P0 = frozenset({Act.RETURN, Act.EXTEND})
+DISPATCHERS = frozenset({Act.TRANSFER, Act.CLOSE})
+TRIES, TRY_DAYS = 3, 2
+"""Failed tries, and days they fall on, before a person may close for no reply."""
+
+
+class Matter(Protocol):
+    """What of a request the rules ask for."""
+
+    @property
+    def state(self) -> State: ...
+    @property
+    def urgency(self) -> Urgency: ...
+    @property
+    def category(self) -> str | None: ...
+    @property
+    def area_code(self) -> str: ...
+    @property
+    def restricted(self) -> bool: ...
+    @property
+    def owner_post_id(self) -> int | None: ...
+    @property
+    def owner_user_id(self) -> int | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How somebody stands to one request: it is theirs, they dispatch it, oversee it, reveal."""
+
+    owns: bool
+    dispatches: bool
+    supervises: bool
+    approves: bool
+    reveals: bool
+
+
+def standing(reach: Reach, matter: Matter) -> Standing:
+    owns = matter.owner_user_id == reach.user_id or matter.owner_post_id in reach.post_ids
+    over = owns or any(_covers(area, matter) for area in reach.areas)
+    return Standing(
+        owns=owns,
+        dispatches=over and reach.may(Permission.DISPATCH),
+        supervises=over and reach.may(Permission.SUPERVISE),
+        approves=over and reach.may(Permission.APPROVE),
+        reveals=over and reach.may(Permission.REVEAL),
+    )
+
+
+def _covers(area: AreaReach, matter: Matter) -> bool:
+    if matter.restricted and not area.restricted:
+        return False
+    code = matter.category or ""
+    kinds = area.categories is None or any(code.startswith(each) for each in area.categories)
+    return kinds and area.lo <= matter.area_code <= area.hi
+
+
+def may(act: Act, who: Standing) -> bool:
+    """Whether this person may ever do it; the state is another question."""
+    if act in WORKERS:
+        return who.owns
+    if act in DISPATCHERS:
+        return who.dispatches
+    return who.reveals if act is Act.REVEAL else who.owns or who.supervises
+
+
+def offered(who: Standing, matter: Matter) -> list[Act]:
+    """What this person can do now, in the order of work."""
+    return [act for act in Act if may(act, who) and fits(act, matter)]
+
+
+def fits(act: Act, matter: Matter) -> bool:
+    """Whether the state and the urgency allow it."""
+    danger = matter.urgency is Urgency.P0 and act in NOT_FOR_P0
+    return matter.state in STATES[act] and not danger
+
+
+def may_lead(role: Role, code: str | None, area_code: str) -> bool:
+    """Whether a post of this role and place may own a matter of this category.
+
+    The village's own people never lead a department's matter (domain.md §15), and nobody of a
+    village a complaint about it; a dispatcher may hold anything until it is passed on.
+    """
+    if not may_hold_post(role):
+        return False
+    if code is None or code not in CODES:
+        return True
+    if code in ABOUT_THE_VILLAGE and is_village(area_code):
+        return False
+    return not (category(code).level is OwnerLevel.DEPT and role in SELF_GOVERNANCE)
+
+
+def tried_enough(days: Iterable[date]) -> bool:
+    """Whether failed tries on these local days are enough to give up (domain.md §6)."""
+    tries = list(days)
+    return len(tries) >= TRIES and len(set(tries)) >= TRY_DAYS

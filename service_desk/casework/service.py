@@ -1,0 +1,288 @@
+"""What staff do to a request. Who may, the edge has checked; the state is checked here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from service_desk.accounts.models import Post
+from service_desk.audit.service import record
+from service_desk.casework import queries, telling
+from service_desk.casework.forms import TEXTED
+from service_desk.casework.rules import Act, Method, Outcome, fits, may_lead, tried_enough
+from service_desk.foundation.actor import Actor
+from service_desk.foundation.clock import local
+from service_desk.foundation.database import session
+from service_desk.foundation.faults import Refused, StaleEdit
+from service_desk.foundation.localisation import gettext as _
+from service_desk.routing.queries import open_loads
+from service_desk.service_clock.queries import add_working_days
+from service_desk.service_requests import approvals, timing
+from service_desk.service_requests import service as requests
+from service_desk.service_requests.lifecycle import CloseReason, Nature, State, Urgency
+from service_desk.service_requests.models import (
+    Approval,
+    ApprovalKind,
+    ClockKind,
+    ClockOutcome,
+    EntryKind,
+    ServiceRequest,
+)
+from service_desk.service_requests.placement import Placement
+from service_desk.service_requests.timeline import Entry
+
+WAITING_DAYS = 5
+"""Working days after which waiting ends by itself (domain.md §5)."""
+URGENT_DAYS = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How somebody reached, or tried to reach, the resident."""
+
+    method: Method
+    outcome: Outcome
+
+    @property
+    def reached(self) -> bool:
+        return self.outcome is Outcome.REACHED
+
+    @property
+    def data(self) -> dict[str, str]:
+        return {"method": self.method, "outcome": self.outcome}
+
+
+def check(act: Act, request: ServiceRequest) -> None:
+    """Raises Refused for what is never done in danger, StaleEdit when the state forbids it."""
+    if request.urgency is Urgency.P0 and act in (Act.RETURN, Act.EXTEND):
+        raise Refused(_("Somebody is in danger: act first, argue afterwards."))
+    if not fits(act, request):
+        raise StaleEdit
+
+
+def claim(request: ServiceRequest, actor: Actor, at: datetime) -> None:
+    """Signs for it; who signs for a danger has also acknowledged it."""
+    check(Act.CLAIM, request)
+    if request.urgency is Urgency.P0:
+        acknowledge(request, actor, at)
+    requests.claim(request, actor, at)
+
+
+def acknowledge(request: ServiceRequest, actor: Actor, at: datetime) -> None:
+    """Somebody acts on a danger: no more calls. The first one counts."""
+    if request.acknowledged_at is not None:
+        return
+    request.acknowledged_at, request.acknowledged_by = at, actor.user_id
+    requests.note(request, actor, at, Entry(EntryKind.ACKNOWLEDGED))
+
+
+def respond(
+    request: ServiceRequest, contact: Contact, words: str, actor: Actor, at: datetime
+) -> None:
+    """A contact or a try. Only who was reached has been answered; our own text counts too,
+    if it can arrive: a person wrote it."""
+    check(Act.RESPOND, request)
+    if contact.method is Method.TEXT and contact.reached:
+        _text(request, words, "note", at)
+    _contacted(request, contact, actor, at)
+    if words:
+        requests.note(request, actor, at, Entry(EntryKind.NOTE, words))
+
+
+def _text(request: ServiceRequest, words: str, field: str, at: datetime) -> None:
+    if not telling.can_reach(request):
+        raise Refused(_("No text message can be sent to this resident. Call or visit."), field)
+    if len(words) > TEXTED:
+        sentence = _("A text message can have %(max)s characters at most.", max=TEXTED)
+        raise Refused(sentence, field)
+    telling.personally(request, words, at)
+
+
+def _contacted(request: ServiceRequest, contact: Contact, actor: Actor, at: datetime) -> None:
+    if contact.reached:
+        timing.meet(request, ClockKind.FIRST_RESPONSE, at)
+    requests.note(request, actor, at, Entry(EntryKind.CONTACT, public=True, data=contact.data))
+
+
+def note(request: ServiceRequest, text: str, public: bool, actor: Actor, at: datetime) -> None:
+    check(Act.NOTE, request)
+    requests.note(request, actor, at, Entry(EntryKind.NOTE, text, public))
+
+
+def wait(
+    request: ServiceRequest, needed: str, contact: Contact, actor: Actor, at: datetime
+) -> None:
+    """After a try to get it; the resolution clock rests, the first response runs on."""
+    check(Act.WAIT, request)
+    _contacted(request, contact, actor, at)
+    entry = Entry(EntryKind.WAITING, needed, public=True, data=contact.data)
+    requests.move(request, State.WAITING, actor, at, entry)
+    telling.asked(request, add_working_days(request.area_code, at, WAITING_DAYS), at)
+
+
+def resume(request: ServiceRequest, actor: Actor, at: datetime, text: str | None = None) -> None:
+    """Back to work. `text` is an internal line."""
+    check(Act.RESUME, request)
+    requests.move(request, State.ACCEPTED, actor, at, Entry(EntryKind.RESUMED, text))
+
+
+def propose_return(
+    request: ServiceRequest, reason: str, proposed: str, actor: Actor, at: datetime
+) -> Approval:
+    """Once; the dispatcher decides. `proposed` is a post, or words for the dispatcher."""
+    check(Act.RETURN, request)
+    if queries.proposed_before(request.id, ApprovalKind.RETURN):
+        raise Refused(_("It has been returned once; it cannot be returned again."))
+    post = queries.post_by(proposed)
+    return approvals.propose(
+        request,
+        ApprovalKind.RETURN,
+        actor,
+        at,
+        reason,
+        proposed_owner=proposed if post is None else str(post.id),
+    )
+
+
+def propose_extension(
+    request: ServiceRequest, days: int, reason: str, actor: Actor, at: datetime
+) -> Approval:
+    """Once, before the time is over; the lead decides (domain.md §6)."""
+    check(Act.EXTEND, request)
+    clock = timing.clock_of(request, ClockKind.RESOLUTION)
+    if clock is None or clock.outcome is not ClockOutcome.OPEN or at > clock.due_at:
+        raise Refused(_("The time is over: it can no longer be extended."))
+    if any(each.approved for each in queries.proposed_before(request.id, ApprovalKind.EXTENSION)):
+        raise Refused(_("It has been extended once; it cannot be extended again."))
+    if request.urgency is Urgency.P1 and days > URGENT_DAYS:
+        raise Refused(_("An urgent request can be extended by one day at most."), "days")
+    return approvals.propose(request, ApprovalKind.EXTENSION, actor, at, reason, days=days)
+
+
+def resolve(
+    request: ServiceRequest, result: str, method: Method, actor: Actor, at: datetime
+) -> None:
+    """Done, and the resident was told: that is an answer too, if there was none before."""
+    check(Act.RESOLVE, request)
+    if method is Method.TEXT:
+        _text(request, result, "result", at)
+    timing.meet(request, ClockKind.FIRST_RESPONSE, at)
+    entry = Entry(EntryKind.RESOLVED, result, public=True, data={"method": method})
+    requests.move(request, State.RESOLVED, actor, at, entry)
+    telling.answered(request, at)
+
+
+def transfer(
+    request: ServiceRequest, owner: str, reason: str, actor: Actor, at: datetime
+) -> None:
+    """The dispatcher gives it to another post."""
+    check(Act.TRANSFER, request)
+    if requests_pending(request, ApprovalKind.RETURN):
+        raise Refused(_("A return is waiting for your decision. Decide on it first."))
+    _hand_over(request, owner, reason, actor, at)
+
+
+def requests_pending(request: ServiceRequest, kind: ApprovalKind) -> bool:
+    return approvals.pending_approval(request.id, kind) is not None
+
+
+def _hand_over(
+    request: ServiceRequest, owner: str, reason: str, actor: Actor, at: datetime
+) -> None:
+    post = _post_for(request, owner)
+    requests.note(request, actor, at, Entry(EntryKind.NOTE, reason))
+    requests.assign(request, _placement(request, post, at), actor, at)
+    telling.owner(request, at)
+
+
+def _post_for(request: ServiceRequest, owner: str) -> Post:
+    """Raises Refused for a post that cannot have it."""
+    post = queries.post_by(owner)
+    if post is None:
+        raise Refused(_("There is no such post. Choose one from the list."), "owner")
+    if post.id == request.owner_post_id:
+        raise Refused(_("It lies with this post already."), "owner")
+    if not may_lead(post.role, request.category, post.area_code):
+        raise Refused(_("This post may not lead a matter of this kind."), "owner")
+    return post
+
+
+def _placement(request: ServiceRequest, post: Post, at: datetime) -> Placement:
+    """With whoever of the post has the fewest open requests."""
+    there = queries.present(post.id, local(at).date(), request.restricted)
+    if request.restricted and not there:
+        raise Refused(_("Nobody there is cleared for restricted matters."), "owner")
+    loads = open_loads(there)
+    return Placement(
+        post_id=post.id,
+        user_id=min(loads, key=lambda user_id: (loads[user_id], user_id), default=None),
+        unit_code=post.area_code,
+        vacancy=not there,
+        dispatcher=False,
+        reasons=(
+            {"code": "assigned", "role": post.role, "area": post.area_code, "post": post.id},
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Yes or no with a reason; `owner` is the post that gets a returned request."""
+
+    approved: bool
+    reason: str
+    owner: str = ""
+
+
+def decide(approval: Approval, decision: Decision, actor: Actor, at: datetime) -> None:
+    """A return goes to the chosen post, else the proposed one; an extension is told."""
+    request = requests.for_change(approval.request_id)
+    session.refresh(approval, with_for_update=True)
+    approvals.decide(approval, actor, at, decision.approved, decision.reason)
+    if not decision.approved:
+        return
+    if approval.kind is ApprovalKind.RETURN:
+        owner = decision.owner or str(approval.data.get("proposed_owner", ""))
+        _hand_over(request, owner, decision.reason, actor, at)
+    elif approval.kind is ApprovalKind.EXTENSION:
+        telling.prolonged(request, at)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Why it is closed; `note` is for the resident, `duplicate_of` the other request."""
+
+    reason: CloseReason
+    note: str = ""
+    duplicate_of: ServiceRequest | None = None
+
+
+def close(request: ServiceRequest, ending: Ending, actor: Actor, at: datetime) -> None:
+    """By the dispatcher. Raises Refused, naming the field, where the rules forbid it."""
+    check(Act.CLOSE, request)
+    _refuse_closing(request, ending)
+    kind = EntryKind.CLOSED
+    if ending.duplicate_of is not None:
+        request.merged_into_id = ending.duplicate_of.id
+        kind = EntryKind.MERGED
+    entry = Entry(kind, ending.note or None, public=True)
+    requests.close(request, ending.reason, actor, at, entry)
+
+
+def _refuse_closing(request: ServiceRequest, ending: Ending) -> None:
+    reason = ending.reason
+    if request.urgency is Urgency.P0:
+        raise Refused(_("Somebody may be in danger: it is not closed without an answer."))
+    if reason is CloseReason.THANKED and request.nature is not Nature.PRAISE:
+        raise Refused(_("This is not praise; it needs an answer."), "reason")
+    if reason is CloseReason.NO_REPLY and not tried_enough(queries.failed_tries(request.id)):
+        raise Refused(_("Three failed tries on two days come first."), "reason")
+    if reason is CloseReason.DUPLICATE and ending.duplicate_of in (None, request):
+        raise Refused(_("There is no such other request."), "duplicate_of")
+
+
+def reveal(request: ServiceRequest, reason: str, actor: Actor, at: datetime) -> None:
+    """Puts on record that somebody saw how to reach the resident, and why."""
+    record("contact_revealed", actor.user_id, f"request:{request.reference}", {}, at)
+    entry = Entry(EntryKind.NOTE, reason, data={"revealed": True})
+    requests.note(request, actor, at, entry)

@@ -1,0 +1,86 @@
+"""Which texts go out when staff act: to the resident, and to the colleague who gets the work."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from service_desk.accounts import queries as staff
+from service_desk.foundation.phone import can_text
+from service_desk.messaging import service as messaging
+from service_desk.messaging import wording
+from service_desk.messaging.queries import opted_out
+from service_desk.messaging.wording import Text
+from service_desk.routing.wording import area_name
+from service_desk.service_requests.lifecycle import Urgency
+from service_desk.service_requests.models import ClockKind, ContactPreference, ServiceRequest
+from service_desk.service_requests.timing import clock_of
+
+NEVER_TEXTED = frozenset(
+    {ContactPreference.NONE, ContactPreference.VISIT, ContactPreference.SAFE}
+)
+
+
+def wants_texts(request: ServiceRequest) -> bool:
+    """A restricted matter and who asked for another way get no text that we start."""
+    return not request.restricted and request.contact_preference not in NEVER_TEXTED
+
+
+def can_reach(request: ServiceRequest) -> bool:
+    """Whether a text would arrive and is welcome."""
+    phone = request.phone
+    welcome = phone is not None and wants_texts(request)
+    return welcome and can_text(phone or "") and not opted_out(phone or "")
+
+
+def resident(request: ServiceRequest, text: Text, at: datetime) -> None:
+    """Once for each change of the request, if a text is welcome."""
+    if request.phone is None or not wants_texts(request):
+        return
+    messaging.queue(
+        text,
+        phone=request.phone,
+        dedupe_key=f"{text.purpose}:{request.id}:{request.version}",
+        request_id=request.id,
+        at=at,
+        urgent=request.urgency is not Urgency.P2,
+    )
+
+
+def personally(request: ServiceRequest, words: str, at: datetime) -> None:
+    resident(request, wording.personal(request.language, request.reference, words), at)
+
+
+def asked(request: ServiceRequest, until: datetime, at: datetime) -> None:
+    resident(request, wording.contact_waiting(request.language, request.reference, until), at)
+
+
+def answered(request: ServiceRequest, at: datetime) -> None:
+    """Only where no rating will be asked for, which says the same (domain.md §7)."""
+    if request.urgency is Urgency.P0:
+        resident(request, wording.resolved(request.language, request.reference), at)
+
+
+def prolonged(request: ServiceRequest, at: datetime) -> None:
+    clock = clock_of(request, ClockKind.RESOLUTION)
+    if clock is not None:
+        text = wording.extended(request.language, request.reference, clock.due_at)
+        resident(request, text, at)
+
+
+def owner(request: ServiceRequest, at: datetime) -> None:
+    """To whom it was handed."""
+    clock = clock_of(request, ClockKind.FIRST_RESPONSE)
+    place = None if request.restricted else area_name(request.area_code)
+    for contact in staff.contacts([request.owner_user_id] if request.owner_user_id else []):
+        if contact.phone and clock is not None:
+            text = wording.worker_assigned(
+                contact.language, request.reference, clock.due_at, place
+            )
+            messaging.queue(
+                text,
+                phone=contact.phone,
+                dedupe_key=f"assigned:{request.id}:{request.version}",
+                request_id=request.id,
+                at=at,
+                urgent=request.urgency is not Urgency.P2,
+            )

@@ -1,0 +1,152 @@
+"""How the desk says things to staff: states, times left, lines of the timeline."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from service_desk.foundation.clock import local
+from service_desk.foundation.localisation import gettext as _
+from service_desk.foundation.localisation import lazy_gettext as _l
+from service_desk.service_requests.lifecycle import (
+    PAUSED,
+    Channel,
+    CloseReason,
+    Nature,
+    State,
+    Urgency,
+)
+from service_desk.service_requests.models import ContactPreference, EntryKind
+from service_desk.service_requests.timing import NEVER
+
+SOON = timedelta(hours=4)
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+
+STATES = {
+    State.RECEIVED: _l("To be dispatched"),
+    State.ASSIGNED: _l("To be signed for"),
+    State.ACCEPTED: _l("In hand"),
+    State.WAITING: _l("Waiting for the resident"),
+    State.DEFERRED: _l("On the ledger"),
+    State.RESOLVED: _l("Resolved"),
+    State.REWORK: _l("Being put right"),
+    State.DECLINED: _l("Not accepted"),
+    State.CLOSED: _l("Closed"),
+}
+URGENCIES = {
+    Urgency.P0: _l("Danger"),
+    Urgency.P1: _l("Urgent"),
+    Urgency.P2: _l("Ordinary"),
+}
+CHANNELS = {
+    Channel.WEB: _l("Web"),
+    Channel.SMS: _l("Text message"),
+    Channel.PHONE: _l("Telephone"),
+    Channel.WALK_IN: _l("At the counter"),
+    Channel.PAPER: _l("Letter"),
+    Channel.OPEN311: _l("Partner system"),
+}
+CHANNEL_ICONS = {
+    Channel.WEB: "device-mobile",
+    Channel.SMS: "message",
+    Channel.PHONE: "phone",
+    Channel.WALK_IN: "users",
+    Channel.PAPER: "file",
+    Channel.OPEN311: "arrow-right",
+}
+NATURES = {
+    Nature.INQUIRY: _l("Question"),
+    Nature.HELP: _l("Asks for help"),
+    Nature.COMPLAINT: _l("Complaint"),
+    Nature.REPORT: _l("Reports wrongdoing"),
+    Nature.SUGGESTION: _l("Suggestion"),
+    Nature.PRAISE: _l("Praise"),
+    Nature.INVALID: _l("Not a request"),
+}
+PREFERENCES = {
+    ContactPreference.SMS: _l("By text message"),
+    ContactPreference.PHONE: _l("By telephone"),
+    ContactPreference.VISIT: _l("By a visit"),
+    ContactPreference.NONE: _l("Wants no contact"),
+    ContactPreference.SAFE: _l("Only in the safe way agreed: no calls, no texts"),
+}
+METHODS = {
+    "call": _l("Telephone call"),
+    "visit": _l("Visit"),
+    "text": _l("Text message"),
+    "counter": _l("At the counter"),
+}
+OUTCOMES = {"reached": _l("Reached"), "not_reached": _l("Not reached")}
+CLOSE_REASONS = {
+    CloseReason.RATED: _l("Rated by the resident"),
+    CloseReason.RATING_LAPSED: _l("The time for rating is over"),
+    CloseReason.WITHDRAWN: _l("Withdrawn by the resident"),
+    CloseReason.DUPLICATE: _l("The same matter as another request"),
+    CloseReason.NO_REPLY: _l("The resident cannot be reached"),
+    CloseReason.INVALID: _l("Not a request (test, empty, misdirected)"),
+    CloseReason.THANKED: _l("Praise, passed on with thanks"),
+}
+ENTRIES = {
+    EntryKind.SUBMITTED: _l("Request received"),
+    EntryKind.SUGGESTED: _l("Category suggested"),
+    EntryKind.ASSIGNED: _l("Assigned"),
+    EntryKind.LOOKED: _l("Looked at by a person"),
+    EntryKind.ACKNOWLEDGED: _l("Danger acknowledged"),
+    EntryKind.CLASSIFIED: _l("Category and urgency set"),
+    EntryKind.CLAIMED: _l("Signed for"),
+    EntryKind.CONTACT: _l("Contact"),
+    EntryKind.NOTE: _l("Note"),
+    EntryKind.FOLLOW_UP: _l("The resident adds"),
+    EntryKind.WAITING: _l("Waiting for the resident"),
+    EntryKind.RESUMED: _l("Work goes on"),
+    EntryKind.RETURN_PROPOSED: _l("Return proposed"),
+    EntryKind.RETURN_DECIDED: _l("Return decided"),
+    EntryKind.EXTENSION_PROPOSED: _l("Extension proposed"),
+    EntryKind.EXTENSION_DECIDED: _l("Extension decided"),
+    EntryKind.RESOLVED: _l("Resolved"),
+    EntryKind.INVITED: _l("Asked to rate"),
+    EntryKind.RATED: _l("Rated"),
+    EntryKind.REWORK: _l("Not resolved after all: put right"),
+    EntryKind.WITHDRAWN: _l("Withdrawn by the resident"),
+    EntryKind.CLOSED: _l("Closed"),
+    EntryKind.MERGED: _l("Merged"),
+    EntryKind.DECLINED: _l("Not accepted"),
+    EntryKind.PAGED: _l("Person on call paged"),
+    EntryKind.VACANCY: _l("The post is empty"),
+    EntryKind.REMINDED: _l("Reminded"),
+}
+
+
+def span(seconds: float) -> str:
+    """A length of time in the two largest units: `2 h 5 min`, `3 d 4 h`."""
+    left = int(abs(seconds))
+    if left >= DAY:
+        return _("%(days)s d %(hours)s h", days=left // DAY, hours=left % DAY // HOUR)
+    if left >= HOUR:
+        return _("%(hours)s h %(minutes)s min", hours=left // HOUR, minutes=left % HOUR // MINUTE)
+    return _("%(minutes)s min", minutes=left // MINUTE)
+
+
+def due(due_at: datetime | None, state: State, at: datetime) -> tuple[str, str]:
+    """State (met, due, soon, overdue, paused) and time for the chip of what is due next."""
+    if due_at is None:
+        return "met", ""
+    if due_at >= NEVER:
+        return ("paused" if state in PAUSED else "due"), ""
+    if due_at < at:
+        return "overdue", span((at - due_at).total_seconds())
+    left = span((due_at - at).total_seconds())
+    return ("soon" if due_at - at <= SOON else "due"), left
+
+
+def iso(moment: datetime | None) -> str:
+    """ISO 8601 with the local offset; empty when nothing is due."""
+    if moment is None or moment >= NEVER:
+        return ""
+    return local(moment).isoformat(timespec="seconds")
+
+
+def day_and_time(moment: datetime, at: datetime) -> str:
+    """`11-24 10:20`, with the year when it is another one than now."""
+    here = local(moment)
+    year = "" if here.year == local(at).year else f"{here.year}-"
+    return f"{year}{here.month:02d}-{here.day:02d} {here.hour:02d}:{here.minute:02d}"
