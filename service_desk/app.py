@@ -26,6 +26,8 @@ from service_desk.operations import views as operations_views
 from service_desk.reporting import views as reporting_views
 from service_desk.routing import commands as routing_commands
 from service_desk.service_clock import commands as clock_commands
+from service_desk.triage import commands as triage_commands
+from service_desk.triage import views as triage_views
 
 ROOT = Path(__file__).parent.parent
 MIGRATIONS = ROOT / "migrations"
@@ -36,6 +38,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts_views.blueprint,
     operations_views.blueprint,
     reporting_views.blueprint,
+    triage_views.blueprint,
 )
 COMMANDS: tuple[click.Command, ...] = (
     *audit_commands.COMMANDS,
@@ -43,6 +46,7 @@ COMMANDS: tuple[click.Command, ...] = (
     *operations_commands.COMMANDS,
     *clock_commands.COMMANDS,
     *routing_commands.COMMANDS,
+    *triage_commands.COMMANDS,
 )
 
 

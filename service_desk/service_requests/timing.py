@@ -39,14 +39,28 @@ class Matter(Protocol):
 
 def promises(draft: Draft, unit_code: str, at: datetime) -> list[dict[str, Any]]:
     """The values of both clocks, started at `at`; none for praise."""
-    if not draft.has_clocks:
-        return []
-    matters = [_matter(kind, draft) for kind in ClockKind]
-    given = service_clock.promises(matters, draft.area_code, at)
+    return _promised(draft, unit_code, at) if draft.has_clocks else []
+
+
+def _promised(matter: Matter, unit_code: str, at: datetime) -> list[dict[str, Any]]:
+    matters = [_matter(kind, matter) for kind in ClockKind]
+    given = service_clock.promises(matters, matter.area_code, at)
     return [
         _started(kind, promise, at) | {"unit_code": unit_code}
         for kind, promise in zip(ClockKind, given, strict=True)
     ]
+
+
+def start_late(request: ServiceRequest) -> None:
+    """What was taken for praise needs an answer after all: counted from when it came in."""
+    if not request.clocks:
+        given = _promised(request, request.unit_code, request.created_at)
+        request.clocks.extend(RequestClock(**values) for values in given)
+
+
+def stop(request: ServiceRequest, at: datetime) -> None:
+    """It needs no answer after all; what was due before is late all the same."""
+    _stop(request, at)
 
 
 def _matter(kind: ClockKind, matter: Matter) -> ClockMatter:

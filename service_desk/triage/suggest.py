@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from service_desk.service_requests.lifecycle import Urgency
 from service_desk.triage.lexicon import Lexicon, Rule, Word, load, normalise, tokens
@@ -41,6 +42,17 @@ class Suggestion:
     restricted_hint: bool
     confident: bool
     matched: tuple[str, ...]
+
+    @property
+    def codes(self) -> dict[str, Any]:
+        """What the timeline keeps of it: codes only, not a word of the resident's."""
+        return {
+            "category": self.category,
+            "ranked": list(self.ranked),
+            "urgency": self.urgency.value,
+            "restricted": self.restricted_hint,
+            "confident": self.confident,
+        }
 
 
 @dataclass(slots=True)

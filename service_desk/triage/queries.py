@@ -1,0 +1,123 @@
+"""Reads what waits for a human look, within what the reader may see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from service_desk.accounts.models import Post
+from service_desk.accounts.reach import Reach
+from service_desk.directory.areas import PREFECTURE
+from service_desk.foundation.database import session
+from service_desk.service_clock.in_force import in_force
+from service_desk.service_clock.policies import Matter, PolicyKind, pick
+from service_desk.service_requests.lifecycle import Nature, Urgency
+from service_desk.service_requests.models import EntryKind, ServiceRequest, TimelineEntry
+from service_desk.service_requests.queries import is_open, visible_to
+
+PAGE = 50
+MOST_DANGERS = 200
+_LOOK_MINUTES = 30
+_LINE: tuple[Any, ...] = (
+    ServiceRequest.id,
+    ServiceRequest.reference,
+    ServiceRequest.created_at,
+    ServiceRequest.urgency,
+    ServiceRequest.nature,
+    ServiceRequest.state,
+    ServiceRequest.category,
+    ServiceRequest.channel,
+    ServiceRequest.area_code,
+    ServiceRequest.restricted,
+    ServiceRequest.description,
+    ServiceRequest.due_at,
+)
+_UNLOOKED = sa.literal_column("service_requests.looked_at IS NULL", sa.Boolean())
+_DANGER = sa.literal_column(
+    "service_requests.urgency = 'P0' AND service_requests.acknowledged_at IS NULL", sa.Boolean()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The last line of a page; the next one starts after it."""
+
+    created_at: datetime
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """At most PAGE lines; `next` is None on the last page."""
+
+    rows: Sequence[sa.Row[Any]]
+    next: Cursor | None
+
+
+def in_danger(reach: Reach) -> Sequence[sa.Row[Any]]:
+    """Danger that nobody has acknowledged, oldest first."""
+    query = sa.select(*_LINE).where(_DANGER, is_open(), visible_to(reach))
+    query = query.order_by(ServiceRequest.created_at, ServiceRequest.id).limit(MOST_DANGERS)
+    return session.execute(query).all()
+
+
+def unlooked(reach: Reach, after: Cursor | None = None) -> Page:
+    """What no person has looked at, oldest first; unacknowledged danger is listed apart."""
+    query = sa.select(*_LINE).where(_UNLOOKED, visible_to(reach), sa.not_(_waits_on_top()))
+    if after is not None:
+        place = sa.tuple_(ServiceRequest.created_at, ServiceRequest.id)
+        query = query.where(place > sa.tuple_(*_values(after)))
+    query = query.order_by(ServiceRequest.created_at, ServiceRequest.id).limit(PAGE + 1)
+    found = session.execute(query).all()
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return Page(found[:PAGE], Cursor(last.created_at, last.id) if last else None)
+
+
+def _values(after: Cursor) -> tuple[sa.ColumnElement[Any], ...]:
+    return (
+        sa.literal(after.created_at, ServiceRequest.created_at.type),
+        sa.literal(after.id, ServiceRequest.id.type),
+    )
+
+
+def _waits_on_top() -> sa.ColumnElement[bool]:
+    return sa.and_(_DANGER, is_open())
+
+
+def counts(reach: Reach) -> tuple[int, int]:
+    """(danger that nobody has acknowledged, other messages that nobody has looked at)."""
+    danger = sa.select(sa.func.count()).where(_DANGER, is_open(), visible_to(reach))
+    waiting = sa.select(sa.func.count()).where(
+        _UNLOOKED, visible_to(reach), sa.not_(_waits_on_top())
+    )
+    return session.scalar(danger) or 0, session.scalar(waiting) or 0
+
+
+def look_minutes() -> dict[Urgency, int]:
+    """Wall minutes within which a person should have looked (domain.md §6)."""
+    policies = in_force(PREFECTURE).policies
+    found = {
+        urgency: pick(policies, Matter(PolicyKind.DANGER_LOOK, urgency, Nature.HELP, None))
+        for urgency in Urgency
+    }
+    return {
+        urgency: policy.amount if policy else _LOOK_MINUTES for urgency, policy in found.items()
+    }
+
+
+def suggestion_of(request_id: int) -> dict[str, Any]:
+    """What the words suggested when it came in; empty when nothing was read."""
+    query = sa.select(TimelineEntry.data).where(
+        TimelineEntry.request_id == request_id, TimelineEntry.kind == EntryKind.SUGGESTED
+    )
+    return session.scalar(query.order_by(TimelineEntry.id).limit(1)) or {}
+
+
+def owner_name(request: ServiceRequest) -> str:
+    """Where it lies, as `grid_worker@533401101003`; empty for nobody."""
+    post = session.get(Post, request.owner_post_id) if request.owner_post_id else None
+    return f"{post.role}@{post.area_code}" if post else ""

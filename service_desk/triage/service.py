@@ -1,0 +1,110 @@
+"""The human look that every message gets, and the acknowledgement of danger."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from service_desk.audit.service import record
+from service_desk.directory.queries import area_exists
+from service_desk.foundation.actor import Actor
+from service_desk.foundation.faults import Refused, StaleEdit
+from service_desk.foundation.localisation import gettext as _
+from service_desk.routing.queries import place
+from service_desk.service_requests import service as requests
+from service_desk.service_requests import timing
+from service_desk.service_requests.lifecycle import CLOCKLESS, OPEN, State, Urgency
+from service_desk.service_requests.models import EntryKind, ServiceRequest
+from service_desk.service_requests.timeline import Entry
+from service_desk.triage.alerts import page_on_call, tell_owner
+from service_desk.triage.rules import PLACEABLE, Look, calls_off, changes
+
+
+def look(request: ServiceRequest, seen: Look, actor: Actor, at: datetime) -> None:
+    """A person has read the words: confirms or changes what was suggested.
+
+    Recomputes the clocks from the original start, pages if it is danger now, and sends it on
+    by rule while nobody has signed for it. Raises Refused (with the field) for a danger that
+    is called off without a reason or a place that does not exist.
+    """
+    _check(request, seen)
+    changed = changes(request, seen)
+    if changed and request.state not in OPEN:
+        raise StaleEdit
+    _put_on_record(request, changed, actor, at)
+    _apply(request, seen, actor, at)
+    if changed:
+        _follow(request, at)
+    _write(request, changed, seen, actor, at)
+    _alarm(request, changed, at)
+    if request.state in PLACEABLE and (changed or request.state is State.RECEIVED):
+        _send_on(request, actor, at)
+
+
+def _check(request: ServiceRequest, seen: Look) -> None:
+    if not area_exists(seen.area_code):
+        raise Refused(_("There is no such place. Choose one from the list."), "area")
+    if calls_off(request.urgency, seen) and not seen.reason:
+        raise Refused(_("Write why nobody is in danger: this is kept on record."), "reason")
+
+
+def _apply(request: ServiceRequest, seen: Look, actor: Actor, at: datetime) -> None:
+    if request.urgency is not Urgency.P0 and seen.urgency is Urgency.P0:
+        request.acknowledged_at = request.acknowledged_by = None
+    request.urgency, request.nature = seen.urgency, seen.nature
+    request.category, request.area_code = seen.category, seen.area_code
+    request.restricted = seen.restricts
+    if request.looked_at is None:
+        request.looked_at, request.looked_by = at, actor.user_id
+
+
+def _follow(request: ServiceRequest, at: datetime) -> None:
+    """The clocks go by what the request is now."""
+    if request.nature in CLOCKLESS and request.urgency is not Urgency.P0:
+        timing.stop(request, at)
+        timing.refresh_due(request)
+        return
+    timing.start_late(request)
+    timing.restate(request, at)
+
+
+def _put_on_record(
+    request: ServiceRequest, changed: dict[str, Any], actor: Actor, at: datetime
+) -> None:
+    """Whatever may lengthen a deadline or open a restricted matter is audited."""
+    if changed:
+        record("looked", actor.user_id, f"request:{request.reference}", {"changed": changed}, at)
+
+
+def _write(
+    request: ServiceRequest, changed: dict[str, Any], seen: Look, actor: Actor, at: datetime
+) -> None:
+    kind = EntryKind.CLASSIFIED if changed else EntryKind.LOOKED
+    entry = Entry(kind, seen.reason or None, data={"changed": changed, "due_at": _due(request)})
+    requests.note(request, actor, at, entry)
+
+
+def _due(request: ServiceRequest) -> str | None:
+    return request.due_at.isoformat() if request.due_at else None
+
+
+def _alarm(request: ServiceRequest, changed: dict[str, Any], at: datetime) -> None:
+    if "urgency" in changed and request.urgency is Urgency.P0:
+        page_on_call(request, at)
+
+
+def _send_on(request: ServiceRequest, actor: Actor, at: datetime) -> None:
+    """By the rules of routing; it stays where it is when they find nobody else."""
+    found = place(request.category, request.area_code, request.urgency, request.restricted, at)
+    if found.post_id == request.owner_post_id:
+        return
+    requests.assign(request, found, actor, at)
+    tell_owner(request, at)
+
+
+def acknowledge(request: ServiceRequest, actor: Actor, at: datetime) -> None:
+    """Somebody acts on a danger: it leaves the top of the pages. Raises StaleEdit otherwise."""
+    if request.urgency is not Urgency.P0 or request.acknowledged_at is not None:
+        raise StaleEdit
+    request.acknowledged_at, request.acknowledged_by = at, actor.user_id
+    requests.note(request, actor, at, Entry(EntryKind.ACKNOWLEDGED))
