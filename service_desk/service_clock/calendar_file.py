@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -68,10 +68,10 @@ def decode(content: bytes) -> str:
 def parse(text: str) -> list[CalendarRow]:
     """All lines, or BadRow for the first that is wrong. Empty lines are skipped."""
     found: dict[tuple[str, date], CalendarRow] = {}
-    for row in _rows(text):
-        if (row.area_code, row.day) in found:
-            raise BadRow(row.line, RowProblem.TWICE)
-        found[row.area_code, row.day] = row
+    for each in _rows(text):
+        if (each.area_code, each.day) in found:
+            raise BadRow(each.line, RowProblem.TWICE)
+        found[each.area_code, each.day] = each
     if not found:
         raise BadRow(1, RowProblem.COLUMNS)
     return list(found.values())
@@ -93,7 +93,11 @@ def _rows(text: str) -> Iterator[CalendarRow]:
 def _row(line: int, header: list[str], cells: list[str]) -> CalendarRow:
     if len(cells) != len(header):
         raise BadRow(line, RowProblem.COLUMNS)
-    cell = dict(zip(header, (text.strip() for text in cells), strict=True))
+    return row(line, dict(zip(header, (text.strip() for text in cells), strict=True)))
+
+
+def row(line: int, cell: Mapping[str, str]) -> CalendarRow:
+    """One line from its cells by column; BadRow says what is wrong with it."""
     problems = {
         RowProblem.AREA: not is_code(cell["area_code"]),
         RowProblem.DAY: _day(cell["day"]) is None,

@@ -12,7 +12,7 @@ from flask.cli import with_appcontext
 
 from service_desk.directory.areas import is_code
 from service_desk.directory.categories import CODES, Nature
-from service_desk.directory.queries import places
+from service_desk.directory.queries import area_exists
 from service_desk.foundation.clock import SHANGHAI, local, now
 from service_desk.foundation.faults import Fault
 from service_desk.foundation.transaction import unit_of_work
@@ -105,7 +105,7 @@ def due(
 ) -> None:
     """Print when something is due: by a policy and urgency, or by service minutes."""
     _refuse_mixture(policy, service_minutes, urgency, pauses)
-    if area not in places():
+    if not area_exists(area):
         raise click.ClickException(f"There is no place {area}.")
     with _plain_sentences():
         if service_minutes is not None:
