@@ -26,6 +26,7 @@ from service_desk.operations import views as operations_views
 from service_desk.reporting import views as reporting_views
 from service_desk.routing import commands as routing_commands
 from service_desk.service_clock import commands as clock_commands
+from service_desk.service_clock import views as clock_views
 from service_desk.triage import commands as triage_commands
 from service_desk.triage import views as triage_views
 
@@ -36,6 +37,7 @@ YEAR_S = 31_536_000
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts_views.blueprint,
+    clock_views.blueprint,
     operations_views.blueprint,
     reporting_views.blueprint,
     triage_views.blueprint,
