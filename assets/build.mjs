@@ -11,6 +11,7 @@ const packages = join(root, 'node_modules')
 const target = join(root, 'service_desk', 'static')
 
 const copies = [
+  ['node_modules/@fontsource/noto-serif-tibetan/LICENSE', 'OFL.txt'],
   ['node_modules/htmx.org/dist/htmx.min.js', 'htmx.min.js'],
   ['assets/img/favicon.svg', 'favicon.svg'],
   ['assets/img/ridge-far.svg', 'ridge-far.svg'],
