@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -78,7 +80,24 @@ def insert_once(table: type[Base]) -> Any:
     """An INSERT that does nothing when a unique key is already there, on both databases."""
     dialect = session.get_bind().dialect.name
     make = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return make(table).on_conflict_do_nothing()
+    return make(table.__table__).on_conflict_do_nothing()
+
+
+@cache
+def _insert_once_returning(table: type[Base], dialect: str) -> Any:
+    make = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement = make(table.__table__).on_conflict_do_nothing()  # type: ignore[arg-type]
+    return statement.returning(*table.__table__.primary_key)
+
+
+def insert_once_returning(table: type[Base]) -> Any:
+    """The same, made once and given its values as parameters; returns the new key or nothing."""
+    return _insert_once_returning(table, session.get_bind().dialect.name)
+
+
+def insert_rows(table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """A Core INSERT: on hot paths the unit of work's bookkeeping costs more than the row."""
+    session.execute(sa.insert(table.__table__), rows)  # type: ignore[arg-type]
 
 
 def tune_sqlite(engine: sa.Engine) -> None:

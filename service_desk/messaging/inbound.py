@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from service_desk.foundation.database import insert_once, session
+from service_desk.foundation.database import insert_once_returning, session
 from service_desk.foundation.secrets import keyring
 from service_desk.messaging.echo import fingerprint
 from service_desk.messaging.models import InboundMessage, Message, OptOut
@@ -57,60 +57,67 @@ class Kept:
         return like + self.echo < ANSWERS_AN_HOUR
 
 
+INBOUND: sa.Table = InboundMessage.__table__  # type: ignore[assignment]
+_HASHES: sa.BindParameter[list[str]] = sa.bindparam("hashes", expanding=True)
+_FACTS = sa.select(
+    sa.exists().where(OptOut.__table__.c.phone_hash.in_(_HASHES)),
+    sa.exists().where(
+        Message.__table__.c.phone_hash.in_(_HASHES),
+        Message.__table__.c.body_hash == sa.bindparam("mark"),
+        Message.__table__.c.created_at > sa.bindparam("since"),
+    ),
+)
+_EARLIER = (
+    sa.select(
+        INBOUND.c.id,
+        INBOUND.c.taken_for,
+        INBOUND.c.request_id,
+        INBOUND.c.received_at,
+        INBOUND.c.body_hash,
+    )
+    .where(
+        INBOUND.c.phone_hash.in_(_HASHES),
+        INBOUND.c.received_at > sa.bindparam("since"),
+        INBOUND.c.id != sa.bindparam("but"),
+    )
+    .order_by(INBOUND.c.received_at.desc(), INBOUND.c.id.desc())
+    .limit(FEW)
+)
+_TAKE_FOR = (
+    sa.update(INBOUND)
+    .where(INBOUND.c.id == sa.bindparam("inbound_id"))
+    .values(taken_for=sa.bindparam("kind"), request_id=sa.bindparam("about"))
+)
+
+
 def keep(text: Arrived, at: datetime) -> Kept | None:
     """Writes the text down; None when this one came before."""
     mark = fingerprint(text.body)
-    inbound_id = session.scalar(
-        insert_once(InboundMessage)
-        .values(
-            provider=text.provider,
-            external_id=text.external_id,
-            phone=text.phone,
-            phone_hash=keyring().lookup(text.phone),
-            body=text.body,
-            body_hash=mark,
-            received_at=at,
-        )
-        .returning(InboundMessage.id)
-    )
+    row = {
+        "provider": text.provider,
+        "external_id": text.external_id,
+        "phone": text.phone,
+        "phone_hash": keyring().lookup(text.phone),
+        "body": text.body,
+        "body_hash": mark,
+        "received_at": at,
+    }
+    inbound_id = session.scalar(insert_once_returning(InboundMessage), row)
     if inbound_id is None:
         return None
-    hashes = keyring().lookups(text.phone)
-    opted_out, echo = session.execute(
-        sa.select(
-            sa.exists().where(OptOut.phone_hash.in_(hashes)),
-            sa.exists().where(
-                Message.phone_hash.in_(hashes),
-                Message.body_hash == mark,
-                Message.created_at > at - MEMORY,
-            ),
-        )
-    ).one()
-    return Kept(inbound_id, _earlier(hashes, inbound_id, mark, at), bool(opted_out), bool(echo))
-
-
-def _earlier(hashes: list[str], but: int, mark: str, at: datetime) -> list[Earlier]:
-    table = InboundMessage
-    rows = session.execute(
-        sa.select(table.id, table.taken_for, table.request_id, table.received_at, table.body_hash)
-        .where(table.phone_hash.in_(hashes), table.received_at > at - MEMORY, table.id != but)
-        .order_by(table.received_at.desc(), table.id.desc())
-        .limit(FEW)
-    )
-    return [
-        Earlier(row.id, row.taken_for, row.request_id, row.received_at, row.body_hash == mark)
-        for row in rows
+    asked = {"hashes": keyring().lookups(text.phone), "mark": mark, "since": at - MEMORY}
+    opted_out, echo = session.execute(_FACTS, asked).one()
+    earlier = [
+        Earlier(each.id, each.taken_for, each.request_id, each.received_at, each.body_hash == mark)
+        for each in session.execute(_EARLIER, asked | {"but": inbound_id})
     ]
+    return Kept(inbound_id, earlier, bool(opted_out), bool(echo))
 
 
 def take_for(inbound_id: int, kind: str, request_id: int | None = None) -> None:
     """What the text was understood as."""
-    session.execute(
-        sa.update(InboundMessage)
-        .where(InboundMessage.id == inbound_id)
-        .values(taken_for=kind, request_id=request_id)
-        .execution_options(synchronize_session=False)
-    )
+    told = {"inbound_id": inbound_id, "kind": kind, "about": request_id}
+    session.execute(_TAKE_FOR, told)
 
 
 def settle(inbound_id: int, asked: str, kind: str) -> InboundMessage | None:

@@ -14,12 +14,15 @@ from service_desk.messaging.segments import segments
 
 ARRIVED = (MessageStatus.SENT, MessageStatus.DELIVERED)
 LOOK_BACK = 60
+_OPT_OUTS = OptOut.__table__
+_OPTED_OUT = sa.select(_OPT_OUTS.c.phone_hash).where(
+    _OPT_OUTS.c.phone_hash.in_(sa.bindparam("hashes", expanding=True))
+)
 
 
 def opted_out(phone: str) -> bool:
     """Whether this E.164 number said STOP."""
-    found = sa.select(OptOut.phone_hash).where(OptOut.phone_hash.in_(keyring().lookups(phone)))
-    return session.scalar(found) is not None
+    return session.scalar(_OPTED_OUT, {"hashes": keyring().lookups(phone)}) is not None
 
 
 def any_due(at: datetime) -> bool:

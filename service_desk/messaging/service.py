@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
-from service_desk.foundation.database import insert_once, session
+from service_desk.foundation.database import insert_once, insert_once_returning, session
 from service_desk.foundation.phone import can_text
 from service_desk.foundation.secrets import keyring
 from service_desk.messaging.echo import fingerprint
@@ -46,24 +46,24 @@ def queue(  # noqa: PLR0913 - each is one fact of the row, all by name
         return Queued.NO_TEXTS
     if opted_out(phone):
         return Queued.OPTED_OUT
-    statement = insert_once(Message).values(
-        dedupe_key=dedupe_key,
-        request_id=request_id,
-        purpose=text.purpose,
-        language=text.language,
-        params=text.params,
-        phone=phone,
-        phone_hash=keyring().lookup(phone),
-        body=text.body,
-        body_hash=fingerprint(text.body),
-        segments=segments(text.body),
-        status=MessageStatus.QUEUED,
-        not_before=at if urgent or answer else wake(at),
-        attempts=0,
-        unsure=False,
-        created_at=at,
-    )
-    written = session.scalar(statement.returning(Message.id))
+    row = {
+        "dedupe_key": dedupe_key,
+        "request_id": request_id,
+        "purpose": text.purpose,
+        "language": text.language,
+        "params": text.params,
+        "phone": phone,
+        "phone_hash": keyring().lookup(phone),
+        "body": text.body,
+        "body_hash": fingerprint(text.body),
+        "segments": segments(text.body),
+        "status": MessageStatus.QUEUED,
+        "not_before": at if urgent or answer else wake(at),
+        "attempts": 0,
+        "unsure": False,
+        "created_at": at,
+    }
+    written = session.scalar(insert_once_returning(Message), row)
     return Queued.ALREADY if written is None else Queued.QUEUED
 
 

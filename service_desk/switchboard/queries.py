@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,10 +12,10 @@ from service_desk.directory.areas import PREFECTURE
 from service_desk.directory.categories import group_of
 from service_desk.foundation.database import session
 from service_desk.foundation.localisation import DEFAULT
+from service_desk.foundation.secrets import keyring
 from service_desk.messaging.models import InboundMessage
 from service_desk.service_requests.lifecycle import OPEN, State
 from service_desk.service_requests.models import ServiceRequest
-from service_desk.service_requests.queries import from_phone
 from service_desk.switchboard.decide import Context, Waiting
 
 LATEST = 20
@@ -86,25 +86,18 @@ class Phone:
         return Context(self.rateable(), waiting, own, asked, topic)
 
 
+_REQUESTS = ServiceRequest.__table__
+_OF_PHONE = (
+    sa.select(*[_REQUESTS.c[field.name] for field in fields(Known)])
+    .where(_REQUESTS.c.phone_hash.in_(sa.bindparam("hashes", expanding=True)))
+    .order_by(_REQUESTS.c.id.desc())
+    .limit(LATEST)
+)
+
+
 def phone_of(number: str) -> Phone:
-    """The latest requests of this E.164 number."""
-    table = ServiceRequest
-    rows = session.execute(
-        sa.select(
-            table.id,
-            table.reference,
-            table.state,
-            table.category,
-            table.restricted,
-            table.area_code,
-            table.language,
-            table.due_at,
-            table.resolved_at,
-        )
-        .where(from_phone(number))
-        .order_by(table.id.desc())
-        .limit(LATEST)
-    )
+    """The latest requests of this E.164 number, also those stored before a key was rotated."""
+    rows = session.execute(_OF_PHONE, {"hashes": keyring().lookups(number)})
     return Phone([Known(*row) for row in rows])
 
 
