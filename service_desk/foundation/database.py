@@ -80,7 +80,7 @@ def insert_once(table: type[Base]) -> Any:
     """An INSERT that does nothing when a unique key is already there, on both databases."""
     dialect = session.get_bind().dialect.name
     make = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return make(table.__table__).on_conflict_do_nothing()
+    return make(table.__table__).on_conflict_do_nothing()  # type: ignore[arg-type]
 
 
 @cache
