@@ -90,13 +90,10 @@ def post_field(label: Any, required: Any) -> SelectField:
     )
 
 
-class ActionForm(FlaskForm):
-    """Carries the version that the page was read at. Ids differ between forms of one page."""
+class NamedForm(FlaskForm):
+    """Its fields have ids of their own, so that several forms may stand on one page."""
 
-    act: Act
-    version = HiddenField(
-        validators=[Regexp(r"\d{1,9}\Z", message=_l("Open this request again and repeat it."))]
-    )
+    act: str
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -105,6 +102,14 @@ class ActionForm(FlaskForm):
 
     def offer(self, posts: list[tuple[str, str]]) -> None:
         """Fills the list of posts, where the form has one."""
+
+
+class ActionForm(NamedForm):
+    """Carries the version that the page was read at."""
+
+    version = HiddenField(
+        validators=[Regexp(r"\d{1,9}\Z", message=_l("Open this request again and repeat it."))]
+    )
 
 
 class ClaimForm(ActionForm):
@@ -249,12 +254,19 @@ class RevealForm(ActionForm):
     )
 
 
-class DecideForm(FlaskForm):
+class DecideForm(NamedForm):
     """A second person's yes or no."""
 
+    act = "decide"
     approve = one_of(
         _l("Decision"), {"y": _l("Approve"), "n": _l("Refuse")}, _l("Choose approve or refuse.")
     )
+    reason = words(_l("Reason"), SHORT, _l("Write the reason."))
+
+
+class DecideReturnForm(DecideForm):
+    """Who gets what is returned; the proposed post when nobody is chosen."""
+
     owner = SelectField(
         _l("Goes to"),
         choices=[],
@@ -262,7 +274,6 @@ class DecideForm(FlaskForm):
         validate_choice=False,
         widget=Select(),
     )
-    reason = words(_l("Reason"), SHORT, _l("Write the reason."))
 
     def offer(self, posts: list[tuple[str, str]]) -> None:
         self.owner.choices = options(posts)

@@ -52,7 +52,7 @@ def candidates(request: ServiceRequest, on: date) -> list[tuple[str, str]]:
         .join(User, User.id == Grant.user_id)
         .where(User.active, in_force(on), Grant.post_id.is_not(None))
     )
-    query = (
+    query: sa.Select[*tuple[Any, ...]] = (
         sa.select(Post.id, Post.role, Post.title, Post.area_code, Area.name)
         .join(Area, Area.code == Post.area_code)
         .where(Post.active, Post.area_code.in_(chain(request.area_code)), Post.id.in_(staffed))

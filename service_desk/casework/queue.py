@@ -20,7 +20,6 @@ from service_desk.accounts.reach import Reach
 from service_desk.casework.cursor import DANGER, REST, Cursor
 from service_desk.casework.filters import SPANS, UNCLAIMED, UNCLAIMED_STATES, Due, Filters, Scope
 from service_desk.directory.areas import area_range
-from service_desk.directory.models import Area
 from service_desk.foundation.database import UTCDateTime, session
 from service_desk.service_requests.lifecycle import State
 from service_desk.service_requests.models import ClockKind, RequestClock, ServiceRequest
@@ -31,8 +30,13 @@ COUNTED = 1000
 """A person's list is counted up to here; nobody works on more."""
 
 _IN_DANGER: ColumnElement[bool] = sa.literal_column("service_requests.urgency = 'P0'", sa.Boolean())
-_NOW = sa.bindparam("now", type_=UTCDateTime())
-_AFTER_DUE = sa.bindparam("after_due", type_=UTCDateTime())
+
+
+def _moment(name: str) -> sa.BindParameter[datetime]:
+    return sa.bindparam(name, type_=UTCDateTime())
+
+
+_NOW, _UNTIL, _AFTER_DUE = _moment("now"), _moment("until"), _moment("after_due")
 _AFTER_ID = sa.bindparam("after_id", type_=sa.BigInteger())
 _PLACE = sa.tuple_(ServiceRequest.due_at, ServiceRequest.id)
 
@@ -94,7 +98,7 @@ def _statement(reach: Reach, shape: tuple[str, ...], rank: int) -> sa.Select[Any
 
 def _walk(rank: int, rules: list[ColumnElement[bool]], resumed: bool) -> sa.Select[Any]:
     """The next rows of one source, along its index."""
-    query = sa.select(
+    query: sa.Select[*tuple[Any, ...]] = sa.select(
         ServiceRequest.id, ServiceRequest.due_at, sa.literal_column(str(rank)).label("rank")
     ).where(is_open(), *rules)
     if resumed:
@@ -140,15 +144,11 @@ _WISHES: dict[str, ColumnElement[bool]] = {
         sa.bindparam("low", type_=sa.String()), sa.bindparam("high", type_=sa.String())
     ),
     f"due={Due.OVERDUE}": ServiceRequest.due_at < _NOW,
-    f"due={Due.HOUR}": ServiceRequest.due_at.between(
-        _NOW, sa.bindparam("until", type_=UTCDateTime())
-    ),
-    f"due={Due.DAY}": ServiceRequest.due_at.between(
-        _NOW, sa.bindparam("until", type_=UTCDateTime())
-    ),
+    f"due={Due.HOUR}": ServiceRequest.due_at.between(_NOW, _UNTIL),
+    f"due={Due.DAY}": ServiceRequest.due_at.between(_NOW, _UNTIL),
     "owner": ServiceRequest.owner_user_id == sa.bindparam("owner"),
     "post": ServiceRequest.owner_post_id == sa.bindparam("post"),
-    "vacancy": ServiceRequest.vacancy,
+    "vacancy": ServiceRequest.vacancy.is_(True),
 }
 
 
@@ -177,11 +177,10 @@ def _lines(walks: sa.Subquery) -> sa.Select[Any]:
             ServiceRequest.description,
             ServiceRequest.name,
             ServiceRequest.restricted,
-            Area.name.label("place"),
+            ServiceRequest.area_code,
             RequestClock.met_at.label("responded"),
         )
         .join(chosen, chosen.c.id == ServiceRequest.id)
-        .join(Area, Area.code == ServiceRequest.area_code)
         .outerjoin(RequestClock, first)
         .order_by(chosen.c.rank, ServiceRequest.due_at, ServiceRequest.id)
     )
@@ -189,20 +188,21 @@ def _lines(walks: sa.Subquery) -> sa.Select[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """So many open requests of mine alike in these respects."""
+    """So many open requests of mine alike in these respects; `due` is the closest span."""
 
     state: State
     urgency: str
     category: str | None
     area_code: str
-    place: str
-    overdue: bool
+    due: str
     count: int
 
 
 def tallies(reach: Reach, at: datetime) -> list[Tally]:
     """What the filters of one's own list show beside each word."""
-    return [Tally(*row) for row in session.execute(_tallies(reach), {"now": at})]
+    spans = {f"in_{span}": at + length for span, length in SPANS.items()}
+    rows = session.execute(_tallies(reach), {"now": at, **spans})
+    return [Tally(*row) for row in rows]
 
 
 @lru_cache(maxsize=1024)
@@ -212,16 +212,22 @@ def _tallies(reach: Reach) -> sa.Select[Any]:
         ServiceRequest.urgency,
         ServiceRequest.category,
         ServiceRequest.area_code,
-        (ServiceRequest.due_at < _NOW).label("overdue"),
+        _closest().label("due"),
     )
     walks = [
         sa.select(sa.select(*columns).where(is_open(), source).limit(COUNTED).subquery())
         for source in _sources(reach, Scope.MINE)
     ]
     rows = (sa.union_all(*walks) if len(walks) > 1 else walks[0]).subquery()
-    kinds = (rows.c.state, rows.c.urgency, rows.c.category, rows.c.area_code)
-    return (
-        sa.select(*kinds, Area.name, rows.c.overdue, sa.func.count())
-        .join(Area, Area.code == rows.c.area_code)
-        .group_by(*kinds, Area.name, rows.c.overdue)
-    )
+    kinds = tuple(rows.c)
+    return sa.select(*kinds, sa.func.count()).group_by(*kinds)
+
+
+def _closest() -> sa.Case[str]:
+    """In which span it is due; the names are ours, so they may stand in the statement."""
+    limits = {Due.OVERDUE: _NOW} | {span: _moment(f"in_{span}") for span in SPANS}
+    cases: list[tuple[ColumnElement[bool], ColumnElement[str]]] = [
+        (ServiceRequest.due_at < limit, sa.literal_column(f"'{span}'", sa.String()))
+        for span, limit in limits.items()
+    ]
+    return sa.case(*cases, else_=sa.literal_column("''", sa.String()))

@@ -29,7 +29,10 @@ from service_desk.service_requests.models import (
     ServiceRequest,
 )
 from service_desk.service_requests.placement import Placement
+from service_desk.service_requests.queries import pending_approval
 from service_desk.service_requests.timeline import Entry
+from service_desk.triage.alerts import tell_owner
+from service_desk.triage.service import acknowledge
 
 WAITING_DAYS = 5
 """Working days after which waiting ends by itself (domain.md §5)."""
@@ -63,17 +66,9 @@ def check(act: Act, request: ServiceRequest) -> None:
 def claim(request: ServiceRequest, actor: Actor, at: datetime) -> None:
     """Signs for it; who signs for a danger has also acknowledged it."""
     check(Act.CLAIM, request)
-    if request.urgency is Urgency.P0:
+    if request.urgency is Urgency.P0 and request.acknowledged_at is None:
         acknowledge(request, actor, at)
     requests.claim(request, actor, at)
-
-
-def acknowledge(request: ServiceRequest, actor: Actor, at: datetime) -> None:
-    """Somebody acts on a danger: no more calls. The first one counts."""
-    if request.acknowledged_at is not None:
-        return
-    request.acknowledged_at, request.acknowledged_by = at, actor.user_id
-    requests.note(request, actor, at, Entry(EntryKind.ACKNOWLEDGED))
 
 
 def respond(
@@ -172,18 +167,12 @@ def resolve(
     telling.answered(request, at)
 
 
-def transfer(
-    request: ServiceRequest, owner: str, reason: str, actor: Actor, at: datetime
-) -> None:
+def transfer(request: ServiceRequest, owner: str, reason: str, actor: Actor, at: datetime) -> None:
     """The dispatcher gives it to another post."""
     check(Act.TRANSFER, request)
-    if requests_pending(request, ApprovalKind.RETURN):
+    if pending_approval(request.id, ApprovalKind.RETURN) is not None:
         raise Refused(_("A return is waiting for your decision. Decide on it first."))
     _hand_over(request, owner, reason, actor, at)
-
-
-def requests_pending(request: ServiceRequest, kind: ApprovalKind) -> bool:
-    return approvals.pending_approval(request.id, kind) is not None
 
 
 def _hand_over(
@@ -192,7 +181,7 @@ def _hand_over(
     post = _post_for(request, owner)
     requests.note(request, actor, at, Entry(EntryKind.NOTE, reason))
     requests.assign(request, _placement(request, post, at), actor, at)
-    telling.owner(request, at)
+    tell_owner(request, at)
 
 
 def _post_for(request: ServiceRequest, owner: str) -> Post:
@@ -219,9 +208,7 @@ def _placement(request: ServiceRequest, post: Post, at: datetime) -> Placement:
         unit_code=post.area_code,
         vacancy=not there,
         dispatcher=False,
-        reasons=(
-            {"code": "assigned", "role": post.role, "area": post.area_code, "post": post.id},
-        ),
+        reasons=({"code": "assigned", "role": post.role, "area": post.area_code, "post": post.id},),
     )
 
 

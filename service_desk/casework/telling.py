@@ -1,23 +1,19 @@
-"""Which texts go out when staff act: to the resident, and to the colleague who gets the work."""
+"""Which texts go to the resident when staff act; colleagues are told by triage.alerts."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from service_desk.accounts import queries as staff
 from service_desk.foundation.phone import can_text
 from service_desk.messaging import service as messaging
 from service_desk.messaging import wording
 from service_desk.messaging.queries import opted_out
 from service_desk.messaging.wording import Text
-from service_desk.routing.wording import area_name
 from service_desk.service_requests.lifecycle import Urgency
 from service_desk.service_requests.models import ClockKind, ContactPreference, ServiceRequest
 from service_desk.service_requests.timing import clock_of
 
-NEVER_TEXTED = frozenset(
-    {ContactPreference.NONE, ContactPreference.VISIT, ContactPreference.SAFE}
-)
+NEVER_TEXTED = frozenset({ContactPreference.NONE, ContactPreference.VISIT, ContactPreference.SAFE})
 
 
 def wants_texts(request: ServiceRequest) -> bool:
@@ -65,22 +61,3 @@ def prolonged(request: ServiceRequest, at: datetime) -> None:
     if clock is not None:
         text = wording.extended(request.language, request.reference, clock.due_at)
         resident(request, text, at)
-
-
-def owner(request: ServiceRequest, at: datetime) -> None:
-    """To whom it was handed."""
-    clock = clock_of(request, ClockKind.FIRST_RESPONSE)
-    place = None if request.restricted else area_name(request.area_code)
-    for contact in staff.contacts([request.owner_user_id] if request.owner_user_id else []):
-        if contact.phone and clock is not None:
-            text = wording.worker_assigned(
-                contact.language, request.reference, clock.due_at, place
-            )
-            messaging.queue(
-                text,
-                phone=contact.phone,
-                dedupe_key=f"assigned:{request.id}:{request.version}",
-                request_id=request.id,
-                at=at,
-                urgent=request.urgency is not Urgency.P2,
-            )

@@ -7,14 +7,7 @@ from datetime import datetime, timedelta
 from service_desk.foundation.clock import local
 from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.localisation import lazy_gettext as _l
-from service_desk.service_requests.lifecycle import (
-    PAUSED,
-    Channel,
-    CloseReason,
-    Nature,
-    State,
-    Urgency,
-)
+from service_desk.service_requests.lifecycle import PAUSED, CloseReason, State
 from service_desk.service_requests.models import ContactPreference, EntryKind
 from service_desk.service_requests.timing import NEVER
 
@@ -31,36 +24,6 @@ STATES = {
     State.REWORK: _l("Being put right"),
     State.DECLINED: _l("Not accepted"),
     State.CLOSED: _l("Closed"),
-}
-URGENCIES = {
-    Urgency.P0: _l("Danger"),
-    Urgency.P1: _l("Urgent"),
-    Urgency.P2: _l("Ordinary"),
-}
-CHANNELS = {
-    Channel.WEB: _l("Web"),
-    Channel.SMS: _l("Text message"),
-    Channel.PHONE: _l("Telephone"),
-    Channel.WALK_IN: _l("At the counter"),
-    Channel.PAPER: _l("Letter"),
-    Channel.OPEN311: _l("Partner system"),
-}
-CHANNEL_ICONS = {
-    Channel.WEB: "device-mobile",
-    Channel.SMS: "message",
-    Channel.PHONE: "phone",
-    Channel.WALK_IN: "users",
-    Channel.PAPER: "file",
-    Channel.OPEN311: "arrow-right",
-}
-NATURES = {
-    Nature.INQUIRY: _l("Question"),
-    Nature.HELP: _l("Asks for help"),
-    Nature.COMPLAINT: _l("Complaint"),
-    Nature.REPORT: _l("Reports wrongdoing"),
-    Nature.SUGGESTION: _l("Suggestion"),
-    Nature.PRAISE: _l("Praise"),
-    Nature.INVALID: _l("Not a request"),
 }
 PREFERENCES = {
     ContactPreference.SMS: _l("By text message"),

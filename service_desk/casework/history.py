@@ -1,0 +1,166 @@
+"""The timeline of a request as staff read it: ready lines, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from service_desk.accounts import queries as staff
+from service_desk.casework import wording
+from service_desk.casework.queries import post_by
+from service_desk.directory.areas import PREFECTURE
+from service_desk.directory.queries import area_named
+from service_desk.foundation.actor import ActorKind
+from service_desk.foundation.localisation import gettext as _
+from service_desk.service_requests.lifecycle import Channel, CloseReason
+from service_desk.service_requests.models import EntryKind, TimelineEntry
+from service_desk.triage import wording as triage
+
+Line = dict[str, Any]
+LOUD = {
+    EntryKind.PAGED: "bad",
+    EntryKind.VACANCY: "bad",
+    EntryKind.REWORK: "warn",
+    EntryKind.RESOLVED: "good",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Who is meant by the ids in the entries."""
+
+    people: Mapping[int, str]
+    posts: Mapping[int, str]
+
+
+def history(entries: Sequence[TimelineEntry], at: datetime) -> list[Line]:
+    """What the `timeline` macro wants. Filled dots are seen by the resident, hollow ones not."""
+    names = Names(_people(entries), _posts(entries))
+    return [_line(entry, names, at) for entry in reversed(entries)]
+
+
+def _people(entries: Sequence[TimelineEntry]) -> Mapping[int, str]:
+    ids = {entry.actor_id for entry in entries}
+    ids |= {entry.data.get("user_id") for entry in entries}
+    ids |= {user for entry in entries for user in entry.data.get("users", ())}
+    return staff.names({each for each in ids if each is not None})
+
+
+def _posts(entries: Sequence[TimelineEntry]) -> Mapping[int, str]:
+    ids = {entry.data.get("post_id") for entry in entries} - {None}
+    return staff.posts({each for each in ids if each is not None})
+
+
+def _line(entry: TimelineEntry, names: Names, at: datetime) -> Line:
+    told = _TEXTS.get(entry.kind)
+    parts = [told(entry, names) if told else "", entry.text or ""]
+    if entry.kind in triage.TOLD:
+        parts = [triage.told([entry])[0]["text"], _paged(entry, names)]
+    return {
+        "title": _title(entry),
+        "time_text": wording.day_and_time(entry.at, at),
+        "datetime": wording.iso(entry.at),
+        "text": " · ".join(part for part in parts if part),
+        "who": _who(entry, names),
+        "kind": "filled" if entry.public else "hollow",
+        "tone": LOUD.get(entry.kind, ""),
+    }
+
+
+def _title(entry: TimelineEntry) -> str:
+    if entry.data.get("revealed"):
+        return _("Contact details shown")
+    if entry.kind is EntryKind.CONTACT and not _reached(entry):
+        return _("Tried to reach the resident")
+    if entry.kind is EntryKind.NOTE and not entry.public:
+        return _("Note for colleagues")
+    return str(wording.ENTRIES[entry.kind])
+
+
+def _who(entry: TimelineEntry, names: Names) -> str:
+    if entry.actor_kind is ActorKind.RESIDENT:
+        return _("Resident")
+    if entry.actor_kind is ActorKind.SYSTEM:
+        return _("The desk")
+    return names.people.get(entry.actor_id or 0, "—")
+
+
+def _reached(entry: TimelineEntry) -> bool:
+    return bool(entry.data.get("outcome") == "reached")
+
+
+def _submitted(entry: TimelineEntry, _names: Names) -> str:
+    channel = entry.data.get("channel")
+    return str(triage.CHANNELS[Channel(channel)]) if channel else ""
+
+
+def _assigned(entry: TimelineEntry, names: Names) -> str:
+    post = names.posts.get(entry.data.get("post_id") or 0) or area_named(
+        entry.data.get("unit_code") or PREFECTURE
+    )
+    person = names.people.get(entry.data.get("user_id") or 0, "")
+    return f"{post} {person}".strip()
+
+
+def _contact(entry: TimelineEntry, _names: Names) -> str:
+    method = wording.METHODS.get(entry.data.get("method", ""), "")
+    return f"{method} · {wording.OUTCOMES.get(entry.data.get('outcome', ''), '')}"
+
+
+def _method(entry: TimelineEntry, _names: Names) -> str:
+    return str(wording.METHODS.get(entry.data.get("method", ""), ""))
+
+
+def _closed(entry: TimelineEntry, _names: Names) -> str:
+    reason = entry.data.get("close_reason")
+    return str(wording.CLOSE_REASONS[CloseReason(reason)]) if reason else ""
+
+
+def _returned(entry: TimelineEntry, _names: Names) -> str:
+    return _("To: %(owner)s", owner=proposed_owner(entry.data))
+
+
+def proposed_owner(data: Mapping[str, Any]) -> str:
+    """The post that a return names, or the words it was described with."""
+    proposed = str(data.get("proposed_owner", ""))
+    post = post_by(proposed)
+    return staff.post_name(post.id) if post else proposed
+
+
+def _extended(entry: TimelineEntry, _names: Names) -> str:
+    return _("%(days)s working days more", days=entry.data.get("days", ""))
+
+
+def _decided(entry: TimelineEntry, _names: Names) -> str:
+    return _("Approved") if entry.data.get("approved") else _("Refused")
+
+
+def _rated(entry: TimelineEntry, _names: Names) -> str:
+    return _("%(level)s of 5", level=entry.data.get("level", ""))
+
+
+def _suggested(entry: TimelineEntry, _names: Names) -> str:
+    return _("; ").join(triage.suggested(entry.data))
+
+
+def _paged(entry: TimelineEntry, names: Names) -> str:
+    return _("; ").join(names.people.get(each, "—") for each in entry.data.get("users", ()))
+
+
+_TEXTS: dict[EntryKind, Callable[[TimelineEntry, Names], str]] = {
+    EntryKind.SUBMITTED: _submitted,
+    EntryKind.ASSIGNED: _assigned,
+    EntryKind.CONTACT: _contact,
+    EntryKind.RESOLVED: _method,
+    EntryKind.CLOSED: _closed,
+    EntryKind.MERGED: _closed,
+    EntryKind.WITHDRAWN: _closed,
+    EntryKind.RETURN_PROPOSED: _returned,
+    EntryKind.EXTENSION_PROPOSED: _extended,
+    EntryKind.RETURN_DECIDED: _decided,
+    EntryKind.EXTENSION_DECIDED: _decided,
+    EntryKind.RATED: _rated,
+    EntryKind.SUGGESTED: _suggested,
+}

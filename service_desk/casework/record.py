@@ -1,0 +1,203 @@
+"""One request as its page shows it: ready values, nothing personal that is not asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from service_desk.accounts import queries as staff
+from service_desk.casework import queries, wording
+from service_desk.casework.history import history, proposed_owner
+from service_desk.casework.rules import Act, Standing, offered
+from service_desk.directory.queries import full_name
+from service_desk.foundation.localisation import LANGUAGES
+from service_desk.foundation.localisation import gettext as _
+from service_desk.foundation.phone import national
+from service_desk.foundation.redaction import mask_name, mask_phone, redact
+from service_desk.routing.wording import explain
+from service_desk.service_requests.lifecycle import Urgency
+from service_desk.service_requests.models import (
+    Approval,
+    ApprovalKind,
+    ClockKind,
+    ClockOutcome,
+    RequestClock,
+    ServiceRequest,
+)
+from service_desk.service_requests.queries import attachments, pending_approvals, timeline
+from service_desk.service_requests.reference import show_reference
+from service_desk.service_requests.timing import clock_of
+from service_desk.triage.wording import CHANNELS, NATURES, URGENCIES, category_label
+
+Values = dict[str, Any]
+LANG = {"zh_Hans_CN": "zh-Hans-CN"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads it, when, and whether the contact details are shown this once."""
+
+    user_id: int
+    who: Standing
+    at: datetime
+    revealed: bool = False
+
+
+def values(request: ServiceRequest, reader: Reader) -> Values:
+    """Everything the template needs but forms."""
+    at = reader.at
+    due_state, due_text = wording.due(request.due_at, request.state, at)
+    return {
+        "reference": request.reference,
+        "shown": show_reference(request.reference),
+        "machine": _machine(request),
+        "state_label": wording.STATES[request.state],
+        "urgency_label": URGENCIES[request.urgency],
+        "category_label": category_label(request.category),
+        "restricted": request.restricted,
+        "due_state": due_state,
+        "due_text": due_text,
+        "words": request.description if reader.revealed else redact(request.description),
+        "lang": LANG.get(request.language, request.language),
+        "facts": _facts(request, at),
+        "resident": _resident(request, reader.revealed),
+        "revealed": reader.revealed,
+        "clocks": _clocks(request, at),
+        "holder": _holder(request),
+        "vacancy": request.vacancy,
+        "reasons": _reasons(request.id),
+        "history": history(timeline(request.id), at),
+        "photos": [each.token for each in attachments(request.id)],
+        "pending": [_pending(each, reader) for each in pending_approvals(request.id)],
+        "unacknowledged": request.urgency is Urgency.P0 and request.acknowledged_at is None,
+        "offered": offered(reader.who, request),
+        "next_act": next_act(request, reader.who),
+    }
+
+
+def _machine(request: ServiceRequest) -> dict[str, str]:
+    """The attributes of the page's main element (contract.md)."""
+    return {
+        "data-reference": request.reference,
+        "data-version": str(request.version),
+        "data-state": request.state.value,
+        "data-urgency": request.urgency.value,
+        "data-category": request.category or "",
+        "data-owner": queries.machine_name(request.owner_post_id),
+        "data-due": wording.iso(request.due_at),
+    }
+
+
+def _facts(request: ServiceRequest, at: datetime) -> list[tuple[str, Any]]:
+    return [
+        (_("Where"), full_name(request.area_code)),
+        (_("What they want"), NATURES[request.nature]),
+        (_("Channel"), CHANNELS[request.channel]),
+        (_("Received"), wording.day_and_time(request.created_at, at)),
+        (_("Danger question"), _("Yes: somebody is in danger") if request.danger else ""),
+    ]
+
+
+def _resident(request: ServiceRequest, revealed: bool) -> list[tuple[str, Any]]:
+    """Masked until somebody says why they need it."""
+    kept, phone = _("On record"), request.phone
+    return [
+        (_("Name"), request.name if revealed else mask_name(request.name)),
+        (_("Telephone"), (national(phone) if revealed else mask_phone(phone)) if phone else ""),
+        (_("Address"), request.address if revealed else kept if request.address else ""),
+        (_("Position"), request.location if revealed else kept if request.location else ""),
+        (_("How to reach them"), wording.PREFERENCES[request.contact_preference]),
+        (_("Language"), LANGUAGES.get(request.language, request.language)),
+        (_("Anonymous"), _("Yes: the name is not passed on") if request.anonymous else ""),
+    ]
+
+
+def _clocks(request: ServiceRequest, at: datetime) -> list[Values]:
+    titles = {
+        ClockKind.FIRST_RESPONSE: _("First response"),
+        ClockKind.RESOLUTION: _("Resolution"),
+    }
+    found = ((title, clock_of(request, kind)) for kind, title in titles.items())
+    return [_clock(title, clock, request, at) for title, clock in found if clock]
+
+
+def _clock(title: str, clock: RequestClock, request: ServiceRequest, at: datetime) -> Values:
+    if clock.outcome is ClockOutcome.OPEN:
+        state, text = ("paused", "") if clock.paused_at else _running(clock, request, at)
+        when = _("by %(time)s", time=wording.day_and_time(clock.due_at, at))
+    else:
+        state, text, when = _finished(clock, at)
+    moved = clock.due_at != clock.first_due_at
+    first = wording.day_and_time(clock.first_due_at, at) if moved else ""
+    return {"title": title, "state": state, "text": text, "when": when, "first": first}
+
+
+def _running(clock: RequestClock, request: ServiceRequest, at: datetime) -> tuple[str, str]:
+    return wording.due(clock.due_at, request.state, at)
+
+
+def _finished(clock: RequestClock, at: datetime) -> tuple[str, str, str]:
+    when = _("on %(time)s", time=wording.day_and_time(clock.met_at, at)) if clock.met_at else ""
+    if clock.outcome is not ClockOutcome.LATE:
+        return ("met" if clock.met_at else "paused"), "", when or _("No longer needed")
+    end = clock.met_at or at
+    return "overdue", wording.span((end - clock.due_at).total_seconds()), when
+
+
+def _holder(request: ServiceRequest) -> tuple[str, str]:
+    """(person, post), each empty when there is none."""
+    person, post = request.owner_user_id, request.owner_post_id
+    name = staff.names([person]).get(person, "") if person else ""
+    return name, staff.post_name(post) if post else ""
+
+
+def _reasons(request_id: int) -> list[str]:
+    told = (explain(each) for each in queries.last_assignment(request_id).get("reasons", ()))
+    return [sentence for sentence in told if sentence]
+
+
+def _pending(approval: Approval, reader: Reader) -> Values:
+    """A proposal that waits; `decides` when it is this reader's to decide."""
+    return {
+        "id": approval.id,
+        "kind": approval.kind.value,
+        "title": _TITLES.get(approval.kind, _other_title)(approval),
+        "reason": approval.reason,
+        "who": staff.names([approval.proposed_by]).get(approval.proposed_by, ""),
+        "when": wording.day_and_time(approval.proposed_at, reader.at),
+        "decides": decides(approval, reader.who, reader.user_id),
+    }
+
+
+def decides(approval: Approval, who: Standing, user_id: int) -> bool:
+    """A second person: the dispatcher for a return, the lead for everything else."""
+    entitled = who.dispatches if approval.kind is ApprovalKind.RETURN else who.approves
+    return entitled and approval.proposed_by != user_id
+
+
+def _return_title(approval: Approval) -> str:
+    return _("Return to the dispatcher, proposed: %(owner)s", owner=proposed_owner(approval.data))
+
+
+def _extension_title(approval: Approval) -> str:
+    return _("Extension by %(days)s working days", days=approval.data.get("days", ""))
+
+
+def _other_title(_approval: Approval) -> str:
+    return _("Waiting for a decision")
+
+
+_TITLES = {
+    ApprovalKind.RETURN: _return_title,
+    ApprovalKind.EXTENSION: _extension_title,
+}
+
+
+def next_act(request: ServiceRequest, who: Standing) -> Act | None:
+    """What is most likely done next: its form stands open."""
+    acts = offered(who, request)
+    first = clock_of(request, ClockKind.FIRST_RESPONSE)
+    answered = first is None or first.outcome is not ClockOutcome.OPEN
+    order = (Act.CLAIM, Act.RESOLVE if answered else Act.RESPOND, Act.TRANSFER)
+    return next((act for act in order if act in acts), None)
