@@ -17,6 +17,7 @@ from service_desk.accounts import views as accounts_views
 from service_desk.audit import commands as audit_commands
 from service_desk.casework import views as casework_views
 from service_desk.directory import commands as directory_commands
+from service_desk.directory import views as directory_views
 from service_desk.foundation import headers, limits, localisation, logging
 from service_desk.foundation.access import Rule, rule_of
 from service_desk.foundation.crypto import Keyring
@@ -38,6 +39,7 @@ YEAR_S = 31_536_000
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts_views.blueprint,
+    directory_views.blueprint,
     casework_views.blueprint,
     clock_views.blueprint,
     operations_views.blueprint,

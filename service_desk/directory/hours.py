@@ -5,11 +5,13 @@ Whoever opens past midnight has two intervals, on two days.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
 from itertools import pairwise
+from unicodedata import normalize
 
 DAY = 24 * 60
 DAYS = 7
@@ -97,3 +99,31 @@ def clock_text(minute: int) -> str:
 def minute_of(moment: time) -> int:
     """Minutes from midnight."""
     return moment.hour * 60 + moment.minute
+
+
+_RANGE = re.compile(r"(\d{1,2}):?(\d{2})?\s*(?:-|–|—|~|至|到)\s*(\d{1,2}):?(\d{2})?", re.ASCII)
+_BETWEEN = re.compile(r"[\s,、;和]*")
+
+
+def read_day(text: str) -> tuple[tuple[int, int], ...] | None:
+    """`8:30-12:00 13:30-18:00` as minutes, as typed on any keypad; nothing is closed.
+
+    None when it cannot be understood. Whether the hours make sense, `problem` says.
+    """
+    plain = normalize("NFKC", text).strip()
+    if _BETWEEN.fullmatch(_RANGE.sub("", plain)) is None:
+        return None
+    found = [_pair(match) for match in _RANGE.finditer(plain)]
+    return None if None in found else tuple(pair for pair in found if pair is not None)
+
+
+def _pair(match: re.Match[str]) -> tuple[int, int] | None:
+    hour, minute, to_hour, to_minute = (int(group or 0) for group in match.groups())
+    opens, closes = hour * 60 + minute, to_hour * 60 + to_minute
+    good = max(minute, to_minute) < 60 and max(opens, closes) <= DAY
+    return (opens, closes) if good else None
+
+
+def day_text(pairs: Iterable[tuple[int, int]]) -> str:
+    """The hours of one day as `read_day` takes them; empty when closed."""
+    return " ".join(f"{clock_text(opens)}-{clock_text(closes)}" for opens, closes in pairs)

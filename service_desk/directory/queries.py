@@ -125,3 +125,14 @@ def week_of(station: Station) -> Week:
         )
     )
     return week(Interval(*row) for row in rows)
+
+
+def weeks_of(found: Sequence[Station]) -> Mapping[int, Week]:
+    """Station id to its ordinary week, for many stations at once."""
+    hours = sa.select(
+        StationHours.station_id, StationHours.weekday, StationHours.opens, StationHours.closes
+    ).where(StationHours.station_id.in_([each.id for each in found]))
+    intervals: dict[int, list[Interval]] = {each.id: [] for each in found}
+    for station_id, *interval in session.execute(hours):
+        intervals[station_id].append(Interval(*interval))
+    return {station_id: week(each) for station_id, each in intervals.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -18,14 +18,16 @@ from service_desk.directory.hours import (
     Interval,
     clock_text,
     problem,
+    week,
 )
 from service_desk.directory.models import Area, Station, StationHours
-from service_desk.directory.queries import forget
+from service_desk.directory.queries import forget, week_of
 from service_desk.foundation.clock import local
 from service_desk.foundation.database import session
 from service_desk.foundation.faults import Refused
 from service_desk.foundation.localisation import gettext as _
 
+DESCRIBED = ("name", "phone", "address")
 BUNDLED = Path(__file__).parent / "data" / "diqing_divisions.csv"
 
 
@@ -122,10 +124,15 @@ def _hours(intervals: Iterable[Interval]) -> list[StationHours]:
 def set_station_hours(
     station: Station, intervals: Sequence[Interval], actor_id: int, at: datetime
 ) -> None:
-    """New hours of an ordinary week. Raises Refused and changes nothing when they are wrong."""
+    """New hours of an ordinary week; the same ones again change nothing.
+
+    Raises Refused, and keeps the old hours, when they are wrong.
+    """
     found = problem(intervals)
     if found is not None:
-        raise Refused(_hours_sentence(*found), "hours")
+        raise Refused(_hours_sentence(*found), f"day_{found[1].weekday}")
+    if week(intervals) == week_of(station):
+        return
     station.hours.clear()
     session.flush()
     station.hours.extend(_hours(intervals))
@@ -133,6 +140,19 @@ def set_station_hours(
     session.flush()
     details = {"hours_version": station.hours_version}
     record("station_hours_set", actor_id, f"station:{station.area_code}", details, at)
+
+
+def describe_station(
+    station: Station, about: Mapping[str, str], actor_id: int, at: datetime
+) -> None:
+    """New name, phone and address, as `about` has them; the same ones change nothing."""
+    changed = [field for field in DESCRIBED if getattr(station, field) != about[field]]
+    for field in changed:
+        setattr(station, field, about[field])
+    if changed:
+        session.flush()
+        details = {"changed": changed}
+        record("station_described", actor_id, f"station:{station.area_code}", details, at)
 
 
 def _hours_sentence(why: HoursProblem, where: Interval) -> str:

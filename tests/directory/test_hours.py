@@ -63,3 +63,15 @@ def test_good_hours_count_every_open_minute_once(given_intervals):
         for day, pairs in week.items():
             counted = sum(hours.is_open(week, day, minute) for minute in range(hours.DAY))
             assert counted == hours.open_minutes(pairs)
+
+
+@given(st.lists(st.tuples(minutes, minutes), max_size=4))
+def test_hours_are_read_as_they_are_written(pairs):
+    assert hours.read_day(hours.day_text(pairs)) == tuple(pairs)
+
+
+def test_hours_are_read_as_typed_on_any_keypad():
+    assert hours.read_day("８：３０－１２：００，13:30至18") == ((510, 720), (810, 1080))
+    assert hours.read_day("") == ()
+    for wrong in ("from nine", "9-", "9:00-12:60", "9:00-25:00", "9:00 12:00", "٩:٠٠-١٢:٠٠x"):
+        assert hours.read_day(wrong) is None

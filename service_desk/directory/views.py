@@ -1,0 +1,108 @@
+"""`/admin/stations`: every station, and the hours of one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from service_desk.directory import queries, service
+from service_desk.directory.areas import PREFECTURE, AreaLevel, is_code, parent_of
+from service_desk.directory.forms import WEEKDAYS, StationForm, present
+from service_desk.directory.hours import Week, day_text, short_days
+from service_desk.directory.models import Station
+from service_desk.foundation.access import Permission, requires
+from service_desk.foundation.clock import now
+from service_desk.foundation.faults import NotFound, Refused
+from service_desk.foundation.localisation import gettext as _
+from service_desk.foundation.transaction import unit_of_work
+
+blueprint = Blueprint("directory", __name__)
+PATH = "/admin/stations"
+
+
+@blueprint.get(PATH)
+@requires(Permission.ADMINISTER)
+def stations() -> str:
+    area = request.args.get("area", PREFECTURE)
+    if not (is_code(area) and queries.area_exists(area)):
+        raise NotFound
+    found = queries.stations(area)
+    weeks = queries.weeks_of(found)
+    return render_template(
+        "directory/stations.html",
+        area=area,
+        area_name=queries.area_named(area),
+        above=parent_of(area),
+        below=[each for each in queries.children(area) if each.level is not AreaLevel.VILLAGE],
+        rows=[_line(each, weeks[each.id]) for each in found],
+    )
+
+
+def _line(station: Station, hours: Week) -> dict[str, Any]:
+    return {
+        "href": f"{PATH}/{station.area_code}",
+        "name": station.name,
+        "place": queries.full_name(station.area_code),
+        "phone": station.phone,
+        "hours": _summary(hours),
+        "short": bool(short_days(hours)) or not hours,
+    }
+
+
+def _summary(hours: Week) -> str:
+    """`Monday 08:30-12:00 13:30-18:00 (5)`: the first open day and how many days open."""
+    if not hours:
+        return _("Never open")
+    first = min(hours)
+    return f"{WEEKDAYS[first]} {day_text(hours[first])} ({len(hours)})"
+
+
+@blueprint.route(f"{PATH}/<area_code>", methods=["GET", "POST"])
+@requires(Permission.ADMINISTER)
+def station(area_code: str) -> ResponseReturnValue:
+    found = queries.station_of(area_code)
+    if found is None:
+        raise NotFound
+    if request.method == "GET":
+        form = StationForm(formdata=None, data=present(found, queries.week_of(found)))
+        return _page(found, form)
+    form = StationForm()
+    if not form.validate_on_submit() or not _saved(area_code, form):
+        return _page(found, form), 422
+    flash(_("Kept. Open requests keep their due times."), "good")
+    return redirect(f"{PATH}/{area_code}", 303)
+
+
+def _saved(area_code: str, form: StationForm) -> bool:
+    """Whether it was kept; else the field says why not."""
+    try:
+        with unit_of_work():
+            _save(area_code, form)
+    except Refused as refused:
+        form[refused.field].errors = [refused.message]
+        return False
+    return True
+
+
+def _save(area_code: str, form: StationForm) -> None:
+    changing, at = queries.station_of(area_code), now()
+    if changing is None:
+        raise NotFound
+    about = {"name": form.name.data, "phone": form.phone.data, "address": form.address.data}
+    service.describe_station(changing, about, current_user.id, at)
+    service.set_station_hours(changing, list(form.intervals()), current_user.id, at)
+
+
+def _page(found: Station, form: StationForm) -> str:
+    short = short_days(queries.week_of(found))
+    return render_template(
+        "directory/station.html",
+        form=form,
+        station=found,
+        place=queries.full_name(found.area_code),
+        back=f"{PATH}?area={parent_of(found.area_code)}",
+        short=[str(WEEKDAYS[day]) for day in short],
+    )
