@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Event
@@ -25,17 +26,25 @@ Work = Callable[[datetime], int]
 
 @dataclass(frozen=True)
 class Periodic:
-    """`work`, once in every period of this length."""
+    """`work`, once in every period of this length.
+
+    One that calls somebody outside opens `own_transactions`, so that none waits for an answer.
+    """
 
     name: str
     every: timedelta
     work: Work
+    own_transactions: bool = False
 
     def period(self, at: datetime) -> str:
         """The period a moment lies in, by the time it began (UTC)."""
         length = int(self.every.total_seconds())
         begun = int(at.timestamp()) // length * length
         return datetime.fromtimestamp(begun, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """What the work runs in."""
+        return nullcontext() if self.own_transactions else unit_of_work()
 
 
 SCHEDULE: Sequence[Periodic] = (
@@ -63,13 +72,21 @@ class Timetable:
 
 def _run(job: Periodic, period: str, at: datetime) -> bool:
     try:
-        with unit_of_work():
-            if first_time(job.name, period, at):
-                job.work(at)
+        _do_once(job, period, at)
     except Exception as error:  # noqa: BLE001 - one job's fault must not stop the others
         get_logger().error("periodic_failed", job=job.name, kind=type(error).__name__)
         return False
     return True
+
+
+def _do_once(job: Periodic, period: str, at: datetime) -> None:
+    """In one transaction with the note that it was done, unless it has its own."""
+    with unit_of_work():
+        first = first_time(job.name, period, at)
+        if first and not job.own_transactions:
+            job.work(at)
+    if first and job.own_transactions:
+        job.work(at)
 
 
 def run(stop: Event) -> None:

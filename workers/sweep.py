@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from service_desk.foundation.logging import get_logger
-from service_desk.foundation.transaction import unit_of_work
 from workers.schedule import SCHEDULE, Periodic
 
 FAILED = -1
@@ -19,7 +18,7 @@ def sweep(at: datetime, jobs: Sequence[Periodic] = SCHEDULE) -> dict[str, int]:
 
 def _one(job: Periodic, at: datetime) -> int:
     try:
-        with unit_of_work():
+        with job.transaction():
             return job.work(at)
     except Exception as error:  # noqa: BLE001 - the others are due all the same
         get_logger().error("sweep_failed", job=job.name, kind=type(error).__name__)

@@ -22,6 +22,16 @@ class Letter:
 
 
 @dataclass(frozen=True)
+class Arrived:
+    """A text as a provider hands it to us; `phone` is E.164 where it is a real number."""
+
+    provider: str
+    external_id: str
+    phone: str
+    body: str
+
+
+@dataclass(frozen=True)
 class Sent:
     """The provider has it, under its own id."""
 
@@ -44,13 +54,16 @@ class ProviderError(Exception):
 
 
 class Provider(Protocol):
-    """What messaging asks of a provider. Neither method is called with a transaction open."""
+    """What messaging asks of a provider. No method is called with a transaction open."""
 
     @property
     def name(self) -> str: ...
 
     def send(self, letter: Letter) -> Sent:
         """Hands the text over. Raises ProviderError."""
+
+    def arrived(self, since: datetime) -> Sequence[Arrived]:
+        """Texts that residents sent since then, oldest first. Raises ProviderError."""
 
     def find(self, letter: Letter) -> Sequence[Sent]:
         """What the provider took since `letter.at` that may be this text, oldest first.

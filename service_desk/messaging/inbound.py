@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from service_desk.foundation.database import insert_once_returning, session
 from service_desk.foundation.secrets import keyring
 from service_desk.messaging.echo import fingerprint
+from service_desk.messaging.gateway import Arrived
 from service_desk.messaging.models import InboundMessage, Message, OptOut
 
 ECHO = "echo"
@@ -18,16 +19,6 @@ MEMORY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 ANSWERS_AN_HOUR = 3
 FEW = 50
-
-
-@dataclass(frozen=True)
-class Arrived:
-    """A text as a provider hands it to us; `phone` is E.164 where it is a real number."""
-
-    provider: str
-    external_id: str
-    phone: str
-    body: str
 
 
 @dataclass(frozen=True)
@@ -130,3 +121,15 @@ def settle(inbound_id: int, asked: str, kind: str) -> InboundMessage | None:
         .execution_options(synchronize_session=False)
     )
     return None if settled is None else session.get(InboundMessage, settled)
+
+
+def not_kept(texts: Sequence[Arrived]) -> list[Arrived]:
+    """Those of one provider's texts that never reached us."""
+    ids = {each.external_id for each in texts}
+    providers = {each.provider for each in texts}
+    kept = session.scalars(
+        sa.select(INBOUND.c.external_id).where(
+            INBOUND.c.provider.in_(providers), INBOUND.c.external_id.in_(ids)
+        )
+    ).all()
+    return [each for each in texts if each.external_id not in kept]

@@ -8,7 +8,7 @@ from unicodedata import category
 from service_desk.directory.queries import places
 from service_desk.intake.rules import LONGEST_WORDS
 from service_desk.intake.service import Submission, submit
-from service_desk.messaging.inbound import Arrived
+from service_desk.messaging.gateway import Arrived
 from service_desk.service_requests.lifecycle import Channel
 from service_desk.service_requests.models import ContactPreference
 from service_desk.switchboard.decide import language_of

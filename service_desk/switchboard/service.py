@@ -11,7 +11,8 @@ from service_desk.feedback.models import RatingSource
 from service_desk.foundation.actor import RESIDENT
 from service_desk.foundation.faults import Refused
 from service_desk.messaging import inbound, service, wording
-from service_desk.messaging.inbound import Arrived, Kept
+from service_desk.messaging.gateway import Arrived
+from service_desk.messaging.inbound import Kept
 from service_desk.messaging.models import InboundMessage
 from service_desk.messaging.wording import Text
 from service_desk.service_requests.lifecycle import Urgency

@@ -14,7 +14,7 @@ from service_desk.foundation.faults import NotFound, Refused
 from service_desk.foundation.phone import to_e164
 from service_desk.foundation.settings import settings
 from service_desk.foundation.transaction import unit_of_work
-from service_desk.messaging.inbound import Arrived
+from service_desk.messaging.gateway import Arrived
 from service_desk.messaging.queries import conversation, last_phones, waking
 from service_desk.switchboard.forms import LONGEST, PhoneForm
 from service_desk.switchboard.page import FIRST, bubbles, people, say_time, show_phone

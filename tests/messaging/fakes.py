@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from service_desk.foundation.database import db, session
 from service_desk.foundation.transaction import unit_of_work
-from service_desk.messaging.gateway import Letter, ProviderError, Sent
+from service_desk.messaging.gateway import Arrived, Letter, ProviderError, Sent
 from service_desk.messaging.models import Message
 from service_desk.messaging.service import Queued, queue
 from service_desk.messaging.wording import Text
@@ -40,6 +40,7 @@ class MemoryProvider:
     taken: list[Letter] = field(default_factory=list)
     before: list[Exception | None] = field(default_factory=list)
     after: list[Exception | None] = field(default_factory=list)
+    inbox: list[tuple[datetime, Arrived]] = field(default_factory=list)
     asked: int = 0
     connections: list[int] = field(default_factory=list)
 
@@ -49,6 +50,9 @@ class MemoryProvider:
         self.taken.append(letter)
         _raise_next(self.after)
         return Sent(f"m{len(self.taken)}")
+
+    def arrived(self, since: datetime) -> Sequence[Arrived]:
+        return [text for at, text in self.inbox if at >= since]
 
     def find(self, letter: Letter) -> Sequence[Sent]:
         self.asked += 1

@@ -9,7 +9,7 @@ import pytest
 from service_desk.foundation.transaction import unit_of_work
 from service_desk.messaging import inbound
 from service_desk.messaging.echo import essence
-from service_desk.messaging.inbound import Arrived
+from service_desk.messaging.gateway import Arrived
 from tests.messaging.fakes import NOON, PHONE, write
 
 
@@ -66,3 +66,10 @@ def test_a_question_is_settled_once():
         settled = inbound.settle(kept.id, "asked", "new")
         assert (settled.body, settled.request_id) == ("又停水了", 7)
         assert inbound.settle(kept.id, "asked", "new") is None
+
+
+def test_what_never_reached_us_is_told_from_what_did():
+    arrive("停水了", 1)
+    texts = [Arrived("console", f"id-{number}", PHONE, "停水了") for number in (1, 2)]
+    assert inbound.not_kept(texts) == texts[1:]
+    assert inbound.not_kept([]) == []

@@ -92,6 +92,21 @@ def test_twilio_finds_neither_other_words_nor_other_phones_nor_older_texts(twili
     assert twilio.find(later) == []
 
 
+def test_twilio_says_what_residents_sent_oldest_first(twilio, server):
+    twilio.send(letter())
+    server.resident_sends("SMa", PHONE, "停水了")
+    server.resident_sends("SMb", OTHER, "路烂了")
+    texts = twilio.arrived(now() - timedelta(hours=1))
+    assert [(each.external_id, each.phone, each.body) for each in texts] == [
+        ("SMa", PHONE, "停水了"),
+        ("SMb", OTHER, "路烂了"),
+    ]
+
+
+def test_nothing_is_missed_on_the_console():
+    assert ConsoleProvider().arrived(now()) == ()
+
+
 @pytest.mark.parametrize(
     ("code", "permanent", "unsure"),
     [

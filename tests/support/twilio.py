@@ -28,7 +28,7 @@ REFUSALS = {21211: 400, 21610: 400, 20429: 429, 20003: 401, 20500: 500}
 
 
 class StandIn(ThreadingHTTPServer):
-    """`log` is what it took. `next_replies` are done in turn, then everything is taken.
+    """`log` is what it took, `inbox` what residents sent. `next_replies` are done in turn, then everything is taken.
 
     A reply is "drop" (take the text, close the line), "vanish" (take nothing, close the line)
     or one of Twilio's error codes.
@@ -39,12 +39,17 @@ class StandIn(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.log: list[dict[str, Any]] = []
+        self.inbox: list[dict[str, Any]] = []
         self.next_replies: list[int | str] = []
         self.one_at_a_time = Lock()
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_address[1]}"
+
+    def resident_sends(self, sid: str, sender: str, body: str) -> None:
+        text = {"sid": sid, "to": NUMBER, "from": sender, "body": body, "status": "received"}
+        self.inbox.append(text | {"date_created": format_datetime(datetime.now(UTC))})
 
     def take(self, form: dict[str, str]) -> dict[str, Any]:
         with self.one_at_a_time:
@@ -89,10 +94,11 @@ class Handler(BaseHTTPRequestHandler):
             self.server.next_replies.pop(0)
             self.close_connection = True
             return
+        sender = asked.get("From", [None])[0]
         found = [
             each
-            for each in reversed(self.server.log)
-            if each["to"] == asked["To"][0] and each["from"] == asked["From"][0]
+            for each in reversed(self.server.log + self.server.inbox)
+            if each["to"] == asked["To"][0] and sender in (None, each["from"])
         ]
         self._answer(200, {"messages": found, "next_page_uri": None, "page_size": 50})
 

@@ -7,8 +7,9 @@ recorded has not been seen by anybody: saying "I have it" then shows it once.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from service_desk.messaging.gateway import Letter, Sent
+from service_desk.messaging.gateway import Arrived, Letter, Sent
 
 
 class ConsoleProvider:
@@ -18,6 +19,9 @@ class ConsoleProvider:
 
     def send(self, letter: Letter) -> Sent:
         return Sent(f"console-{letter.id}", delivered=True)
+
+    def arrived(self, since: datetime) -> Sequence[Arrived]:
+        return ()
 
     def find(self, letter: Letter) -> Sequence[Sent]:
         return (self.send(letter),)

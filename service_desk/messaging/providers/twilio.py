@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -14,12 +14,12 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
 from service_desk.foundation.settings import Settings
-from service_desk.messaging.gateway import TIMEOUT_S, Letter, ProviderError, Sent
-from service_desk.messaging.providers.twilio_webhook import STATUS_PATH
+from service_desk.messaging.gateway import TIMEOUT_S, Arrived, Letter, ProviderError, Sent
+from service_desk.messaging.providers import twilio_webhook
 
 API = "https://api.twilio.com"
 CLOCKS_APART = timedelta(seconds=5)
-LOOK_BACK = 100
+LOOK_BACK = 500
 BAD_REQUEST = 400
 SERVER_ERROR = 500
 logging.getLogger("twilio.http_client").setLevel(logging.WARNING)  # it would log numbers
@@ -52,7 +52,7 @@ class TwilioProvider:
         )
 
     def send(self, letter: Letter) -> Sent:
-        callback = f"{self.settings.public_url}{STATUS_PATH}?message={letter.id}"
+        callback = f"{self.settings.public_url}{twilio_webhook.STATUS_PATH}?message={letter.id}"
         try:
             message = self.client.messages.create(
                 to=letter.phone,
@@ -68,14 +68,23 @@ class TwilioProvider:
 
     def find(self, letter: Letter) -> Sequence[Sent]:
         since = letter.at - CLOCKS_APART
-        try:
-            listed = self.client.messages.list(
-                to=letter.phone, from_=self.settings.twilio_from, limit=LOOK_BACK
-            )
-        except (RequestException, TwilioException) as error:
-            raise ProviderError(f"look-up {type(error).__name__}", unsure=True) from error
+        listed = self._list(to=letter.phone, from_=self.settings.twilio_from)
         ours = [each for each in listed if each.body == letter.body and each.date_created >= since]
         return [Sent(each.sid) for each in sorted(ours, key=lambda each: each.date_created)]
+
+    def arrived(self, since: datetime) -> Sequence[Arrived]:
+        listed = self._list(to=self.settings.twilio_from, date_sent_after=since)
+        told = [{"MessageSid": each.sid, "From": each.from_, "Body": each.body} for each in listed]
+        texts = [twilio_webhook.inbound(each) for each in reversed(told)]
+        return [text for text in texts if text is not None]
+
+    def _list(self, **wanted: Any) -> list[Any]:
+        """The newest first."""
+        try:
+            listed: list[Any] = self.client.messages.list(limit=LOOK_BACK, **wanted)
+        except (RequestException, TwilioException) as error:
+            raise ProviderError(f"look-up {type(error).__name__}", unsure=True) from error
+        return listed
 
 
 def _refused(error: TwilioRestException) -> ProviderError:

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from service_desk.foundation.phone import to_e164
 from service_desk.foundation.settings import Settings
-from service_desk.messaging.inbound import Arrived
+from service_desk.messaging.gateway import Arrived
 from service_desk.messaging.models import MessageStatus
 from service_desk.messaging.receipts import DeliveryReceipt
 
