@@ -67,7 +67,7 @@ def test_htmx_may_not_make_code(render: Callable[..., str]) -> None:
     assert '"allowEval":false' in page
     assert '"includeIndicatorStyles":false' in page
     assert page.index("htmx.min.js") < page.index("app.js")
-    assert "htmx" not in render(RESIDENT)
+    assert "htmx.min.js" not in render(RESIDENT)
 
 
 def test_what_has_just_happened_is_told_once_on_top(
