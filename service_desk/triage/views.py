@@ -13,6 +13,7 @@ from service_desk.foundation.access import Permission, requires
 from service_desk.foundation.actor import Actor
 from service_desk.foundation.clock import local, now
 from service_desk.foundation.faults import Refused
+from service_desk.foundation.localisation import DEFAULT
 from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.redaction import redact
 from service_desk.foundation.transaction import unit_of_work
@@ -104,6 +105,7 @@ def _page(found: ServiceRequest, form: LookForm) -> str:
         form=form,
         shown=show_reference(found.reference),
         words=redact(found.description),
+        words_lang="zh-Hans" if found.language == DEFAULT else found.language,
         facts=[
             (_("Arrived"), local(found.created_at).strftime("%Y-%m-%d %H:%M")),
             (_("Channel"), wording.CHANNELS[found.channel]),
