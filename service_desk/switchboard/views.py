@@ -80,11 +80,13 @@ def _arrived(told: Any) -> Arrived:
 
 
 def _page(form: PhoneForm, number: str) -> str:
+    known = people()
+    numbers = {person.number for person in known}
     return render_template(
         "switchboard/simulator.html",
         form=form,
-        people=people(),
-        recent=[(each, show_phone(each)) for each in last_phones()],
+        people=known,
+        recent=[(each, show_phone(each)) for each in last_phones() if each not in numbers],
         **_screen(number),
     )
 
