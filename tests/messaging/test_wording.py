@@ -15,12 +15,13 @@ from service_desk.messaging import wording
 from service_desk.messaging.segments import segments, units
 from service_desk.messaging.sentences import SENTENCES
 from service_desk.messaging.wording import Receipt
+from service_desk.service_requests.lifecycle import State
+from service_desk.switchboard.states import state_name
 
 REFERENCE = "3124567890"
 LATE = datetime(2026, 12, 31, 13, 30, tzinfo=SHANGHAI)
 SIGNATURE = "【迪庆州民政局】"
 PLACE = "迪庆扶贫民族经济开发区开发区社区居民委员会"
-STATE = "ལས་ཀ་འགན་འཁུར་མི་སྣར་སྤྲད་ཟིན་པ།"
 ZH = "zh_Hans_CN"
 HANDBOOK = Path(__file__).parents[2] / "docs" / "handbook" / "domain.md"
 TEMPLATE = re.compile(r"^- `(\w+)` \(\d+ chars, 1 segment\): (【.*)$", re.MULTILINE)
@@ -40,6 +41,7 @@ def longest(language):
     def receipt(**more):
         return wording.received(Receipt(language=language, reference=REFERENCE, **more))
 
+    state = max((state_name(each, language) for each in State), key=units)
     return [
         receipt(hours=16),
         receipt(starts_at=LATE),
@@ -59,8 +61,8 @@ def longest(language):
         wording.invitation(language, REFERENCE),
         wording.rating_thanks(language, REFERENCE, 1),
         wording.rating_thanks(language, REFERENCE, 5),
-        wording.status(language, REFERENCE, STATE),
-        wording.status(language, REFERENCE, STATE, LATE),
+        wording.status(language, REFERENCE, state),
+        wording.status(language, REFERENCE, state, LATE),
         wording.status_unknown(language),
         wording.follow_up_kept(language, REFERENCE),
         wording.which_one(language, REFERENCE),
@@ -91,23 +93,21 @@ def test_signed_first_and_once_on_one_line_without_a_link(language):
             assert forbidden not in text.body
 
 
+def says(body, label):
+    """Whole syllables in Tibetan: ས་གནས is not said by ཀྱིས་གནས."""
+    if "་" not in label:
+        return len(label) > 2 and label in body
+    return re.search(f"(?<![\u0f40-\u0fbc]){re.escape(label)}(?![\u0f40-\u0fbc])", body)
+
+
+SENSITIVE = {"家暴", "家庭暴力", "violence", "自杀", "suicide", "吸毒", "矫正", "宗教", "religion"}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_text_to_a_resident_names_a_category(language):
-    labels = {each.labels.in_language(language) for each in all_categories()}
-    sensitive = {
-        "家暴",
-        "家庭暴力",
-        "violence",
-        "自杀",
-        "suicide",
-        "吸毒",
-        "矫正",
-        "宗教",
-        "religion",
-    }
+    labels = {each.labels.in_language(language) for each in all_categories()} | SENSITIVE
     for text in longest(language):
-        named = {label for label in labels if len(label) > 2 and label in text.body}
-        assert not named | {word for word in sensitive if word in text.body}
+        assert not {label for label in labels if says(text.body, label)}, text.body
 
 
 def test_the_words_of_the_handbook():
