@@ -29,6 +29,7 @@ from service_desk.reporting import views as reporting_views
 from service_desk.routing import commands as routing_commands
 from service_desk.service_clock import commands as clock_commands
 from service_desk.service_clock import views as clock_views
+from service_desk.supervision import views as supervision_views
 from service_desk.triage import commands as triage_commands
 from service_desk.triage import views as triage_views
 
@@ -44,6 +45,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     clock_views.blueprint,
     operations_views.blueprint,
     reporting_views.blueprint,
+    supervision_views.blueprint,
     triage_views.blueprint,
 )
 COMMANDS: tuple[click.Command, ...] = (

@@ -24,14 +24,14 @@ from wtforms.validators import (
     ValidationError,
 )
 
-from service_desk.casework.rules import Act, Method, Outcome
+from service_desk.casework.rules import TEXTED, Act, Method, Outcome
 from service_desk.casework.wording import CLOSE_REASONS, METHODS, OUTCOMES
 from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.localisation import lazy_gettext as _l
 from service_desk.foundation.widgets import Checkbox, Radios, Select, TextArea, TextInput
 from service_desk.service_requests.lifecycle import CloseReason
 
-SHORT, LONG, TEXTED = 500, 2000, 300
+SHORT, LONG = 500, 2000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 CLOSABLE = (
     CloseReason.INVALID,

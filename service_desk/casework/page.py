@@ -8,12 +8,14 @@ from flask_login import current_user
 
 from service_desk.casework import cursor, filters, lines, queue, record, rules
 from service_desk.casework.forms import FORMS, ActionForm, DecideForm, DecideReturnForm, NamedForm
-from service_desk.casework.queries import candidates
+from service_desk.casework.queries import calls, candidates
 from service_desk.casework.rules import Act
 from service_desk.foundation.clock import local, now
 from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.localisation import lazy_gettext as _l
 from service_desk.service_requests.models import ApprovalKind, ServiceRequest
+from service_desk.service_requests.queries import was_called
+from service_desk.service_requests.reference import show_reference
 
 REVEALED, REVEALED_S = "revealed", 60
 CHOOSING = frozenset({Act.RETURN, Act.TRANSFER, DecideForm.act})
@@ -58,11 +60,13 @@ ICONS = {
 
 
 def list_page() -> str:
-    """The queue; with `?fragment=list` only its rows."""
+    """The queue; with `?fragment=list` only its rows, with `?fragment=rail` its filters."""
     at, reach = now(), current_user.reach
     wishes = filters.read(request.args)
     if not reach.areas:
         wishes = wishes.with_(scope=filters.Scope.MINE)
+    if request.args.get("fragment") == "rail":
+        return render_template("casework/rail.html", rail=_rail(wishes))
     place = cursor.read(request.args.get("after"))
     found = queue.page(reach, wishes, place, at)
     shown = {
@@ -75,12 +79,18 @@ def list_page() -> str:
     }
     if request.args.get("fragment") == "list":
         return render_template("casework/rows.html", **shown)
-    counted = queue.tallies(reach, at)
     return render_template(
         "casework/queue.html",
-        rail=lines.rail(counted, wishes, area_wide=bool(reach.areas)),
+        calls=[(each, show_reference(each)) for each in calls(reach.user_id)],
+        rail=_rail(wishes),
         **shown,
     )
+
+
+def _rail(wishes: filters.Filters) -> list[lines.Item]:
+    reach = current_user.reach
+    counted = queue.tallies(reach, now()) if wishes.scope == filters.Scope.MINE else []
+    return lines.rail(counted, wishes, area_wide=bool(reach.areas))
 
 
 def record_page(found: ServiceRequest, form: NamedForm | None = None, stale: bool = False) -> str:
@@ -94,6 +104,7 @@ def record_page(found: ServiceRequest, form: NamedForm | None = None, stale: boo
         "casework/fragment.html" if _only_form() else "casework/record.html",
         r=shown,
         act=form.act if form else "",
+        fragment=_only_form(),
         form=form,
         deciding=deciding(shown["pending"]),
         stale=stale,
@@ -102,6 +113,7 @@ def record_page(found: ServiceRequest, form: NamedForm | None = None, stale: boo
         icons=ICONS,
         query=wishes.address(""),
         back_url=wishes.address(),
+        rail_url=wishes.address(fragment="rail"),
         list_url=wishes.address(fragment="list", current=found.reference),
     )
 
@@ -124,9 +136,13 @@ def _only_form() -> bool:
     return request.method == "GET" and request.args.get("fragment") == "form"
 
 
+def stand(found: ServiceRequest) -> rules.Standing:
+    """How the caller stands to it."""
+    return rules.standing(current_user.reach, found, was_called(found, current_user.id))
+
+
 def _reader(found: ServiceRequest) -> record.Reader:
-    who = rules.standing(current_user.reach, found)
-    return record.Reader(current_user.id, who, now(), _revealed(found))
+    return record.Reader(current_user.id, stand(found), now(), _revealed(found))
 
 
 def _revealed(found: ServiceRequest) -> bool:

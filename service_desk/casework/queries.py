@@ -24,6 +24,9 @@ from service_desk.service_requests.models import (
     ServiceRequest,
     TimelineEntry,
 )
+from service_desk.service_requests.queries import is_open, unacknowledged, was_called
+
+MOST_CALLS = 20
 
 
 def post_by(text: str) -> Post | None:
@@ -112,9 +115,12 @@ def last_assignment(request_id: int) -> dict[str, Any]:
     return session.scalar(query) or {}
 
 
-def was_paged(request_id: int, user_id: int) -> bool:
-    """Whether this person was called for this danger."""
-    query = sa.select(TimelineEntry.data).where(
-        TimelineEntry.request_id == request_id, TimelineEntry.kind == EntryKind.PAGED
+def calls(user_id: int) -> list[str]:
+    """References of dangers that nobody has taken on and to which this person was called."""
+    waiting = session.scalars(
+        sa.select(ServiceRequest)
+        .where(unacknowledged(), is_open())
+        .order_by(ServiceRequest.id.desc())
+        .limit(MOST_CALLS)
     )
-    return any(user_id in data.get("users", []) for data in session.scalars(query))
+    return [each.reference for each in waiting if was_called(each, user_id)]

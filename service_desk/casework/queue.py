@@ -23,7 +23,7 @@ from service_desk.directory.areas import area_range
 from service_desk.foundation.database import UTCDateTime, session
 from service_desk.service_requests.lifecycle import State
 from service_desk.service_requests.models import ClockKind, RequestClock, ServiceRequest
-from service_desk.service_requests.queries import is_open, mine, visible_to
+from service_desk.service_requests.queries import in_areas, is_open, mine
 
 PAGE = 50
 COUNTED = 1000
@@ -108,13 +108,13 @@ def _walk(rank: int, rules: list[ColumnElement[bool]], resumed: bool) -> sa.Sele
 
 
 def _everything(reach: Reach, scope: Scope) -> ColumnElement[bool]:
-    return visible_to(reach) if scope is Scope.AREA else mine(reach)
+    return in_areas(reach) if scope is Scope.AREA else mine(reach)
 
 
 def _sources(reach: Reach, scope: Scope) -> Iterator[ColumnElement[bool]]:
     """Conditions that share no row, each served by one index."""
     if scope is Scope.AREA:
-        yield visible_to(reach)
+        yield in_areas(reach)
         return
     posts = sorted(reach.post_ids)
     for post in posts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -31,6 +32,7 @@ from service_desk.service_requests.timing import clock_of
 from service_desk.triage.wording import CHANNELS, NATURES, URGENCIES, category_label
 
 Values = dict[str, Any]
+PROPOSING = {Act.RETURN: ApprovalKind.RETURN, Act.EXTEND: ApprovalKind.EXTENSION}
 LANG = {"zh_Hans_CN": "zh-Hans-CN"}
 
 
@@ -46,7 +48,7 @@ class Reader:
 
 def values(request: ServiceRequest, reader: Reader) -> Values:
     """Everything the template needs but forms."""
-    at = reader.at
+    at, pending = reader.at, pending_approvals(request.id)
     due_state, due_text = wording.due(request.due_at, request.state, at)
     return {
         "reference": request.reference,
@@ -69,9 +71,9 @@ def values(request: ServiceRequest, reader: Reader) -> Values:
         "reasons": _reasons(request.id),
         "history": history(timeline(request.id), at),
         "photos": [each.token for each in attachments(request.id)],
-        "pending": [_pending(each, reader) for each in pending_approvals(request.id)],
+        "pending": [_pending(each, reader) for each in pending],
         "unacknowledged": request.urgency is Urgency.P0 and request.acknowledged_at is None,
-        "offered": offered(reader.who, request),
+        "offered": _offered(request, reader.who, pending),
         "next_act": next_act(request, reader.who),
     }
 
@@ -103,7 +105,7 @@ def _resident(request: ServiceRequest, revealed: bool) -> list[tuple[str, Any]]:
     """Masked until somebody says why they need it."""
     kept, phone = _("On record"), request.phone
     return [
-        (_("Name"), request.name if revealed else mask_name(request.name)),
+        (_("Name of the resident"), request.name if revealed else mask_name(request.name)),
         (_("Telephone"), (national(phone) if revealed else mask_phone(phone)) if phone else ""),
         (_("Address"), request.address if revealed else kept if request.address else ""),
         (_("Position"), request.location if revealed else kept if request.location else ""),
@@ -192,6 +194,13 @@ _TITLES = {
     ApprovalKind.RETURN: _return_title,
     ApprovalKind.EXTENSION: _extension_title,
 }
+
+
+def _offered(request: ServiceRequest, who: Standing, pending: Sequence[Approval]) -> list[Act]:
+    """What is proposed already is not proposed again."""
+    kinds = {each.kind for each in pending}
+    asked = {act for act, kind in PROPOSING.items() if kind in kinds}
+    return [act for act in offered(who, request) if act not in asked]
 
 
 def next_act(request: ServiceRequest, who: Standing) -> Act | None:

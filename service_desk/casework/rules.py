@@ -69,6 +69,8 @@ WORKERS = frozenset(
 )
 NOT_FOR_P0 = frozenset({Act.RETURN, Act.EXTEND})
 DISPATCHERS = frozenset({Act.TRANSFER, Act.CLOSE})
+TEXTED = 300
+"""Characters of a text that a person writes to a resident."""
 TRIES, TRY_DAYS = 3, 2
 """Failed tries, and days they fall on, before a person may close for no reply."""
 
@@ -94,20 +96,25 @@ class Matter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How somebody stands to one request: it is theirs, they dispatch it, oversee it, reveal."""
+    """How somebody stands to one request: it is theirs, they dispatch it, oversee it, reveal.
+
+    `called` is who was paged for a danger that is not over.
+    """
 
     owns: bool
+    called: bool
     dispatches: bool
     supervises: bool
     approves: bool
     reveals: bool
 
 
-def standing(reach: Reach, matter: Matter) -> Standing:
+def standing(reach: Reach, matter: Matter, called: bool = False) -> Standing:
     owns = matter.owner_user_id == reach.user_id or matter.owner_post_id in reach.post_ids
-    over = owns or any(_covers(area, matter) for area in reach.areas)
+    over = owns or called or any(_covers(area, matter) for area in reach.areas)
     return Standing(
         owns=owns,
+        called=called,
         dispatches=over and reach.may(Permission.DISPATCH),
         supervises=over and reach.may(Permission.SUPERVISE),
         approves=over and reach.may(Permission.APPROVE),
@@ -125,11 +132,13 @@ def _covers(area: AreaReach, matter: Matter) -> bool:
 
 def may(act: Act, who: Standing) -> bool:
     """Whether this person may ever do it; the state is another question."""
+    if act is Act.CLAIM:
+        return who.owns or who.called
     if act in WORKERS:
         return who.owns
     if act in DISPATCHERS:
         return who.dispatches
-    return who.reveals if act is Act.REVEAL else who.owns or who.supervises
+    return who.reveals if act is Act.REVEAL else who.owns or who.called or who.supervises
 
 
 def offered(who: Standing, matter: Matter) -> list[Act]:

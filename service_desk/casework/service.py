@@ -8,8 +8,7 @@ from datetime import datetime
 from service_desk.accounts.models import Post
 from service_desk.audit.service import record
 from service_desk.casework import queries, telling
-from service_desk.casework.forms import TEXTED
-from service_desk.casework.rules import Act, Method, Outcome, fits, may_lead, tried_enough
+from service_desk.casework.rules import TEXTED, Act, Method, Outcome, fits, may_lead, tried_enough
 from service_desk.foundation.actor import Actor
 from service_desk.foundation.clock import local
 from service_desk.foundation.database import session

@@ -12,7 +12,7 @@ from flask_login import current_user
 
 from service_desk.casework import filters, page, service
 from service_desk.casework.forms import FORMS, ActionForm
-from service_desk.casework.rules import Act, Method, Outcome, may, standing
+from service_desk.casework.rules import Act, Method, Outcome, may
 from service_desk.foundation.access import Permission, requires, signed_in
 from service_desk.foundation.actor import Actor
 from service_desk.foundation.clock import now
@@ -58,7 +58,7 @@ def act(reference: str, name: str) -> ResponseReturnValue:
     """Seen but not theirs 403, not well formed 422, read at an old version 409."""
     found = found_for(reference, current_user.reach, now())
     todo = Act(name)
-    if not may(todo, standing(current_user.reach, found)):
+    if not may(todo, page.stand(found)):
         raise Forbidden
     form = FORMS[todo]()
     if not form.validate_on_submit():
@@ -75,12 +75,11 @@ def act(reference: str, name: str) -> ResponseReturnValue:
 
 
 def _done(todo: Act, found: ServiceRequest, form: ActionForm) -> None:
-    reach = current_user.reach
     with unit_of_work():
         changing = for_change(found.id, int(form.version.data))
-        if not may(todo, standing(reach, changing)):
+        if not may(todo, page.stand(changing)):
             raise Forbidden
-        _DO[todo](changing, form, Actor.staff(reach.user_id), now())
+        _DO[todo](changing, form, Actor.staff(current_user.id), now())
 
 
 def blame(form: Any, refused: Refused) -> None:

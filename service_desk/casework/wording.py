@@ -20,10 +20,10 @@ STATES = {
     State.ACCEPTED: _l("In hand"),
     State.WAITING: _l("Waiting for the resident"),
     State.DEFERRED: _l("On the ledger"),
-    State.RESOLVED: _l("Resolved"),
+    State.RESOLVED: _l("Waiting for a rating"),
     State.REWORK: _l("Being put right"),
     State.DECLINED: _l("Not accepted"),
-    State.CLOSED: _l("Closed"),
+    State.CLOSED: _l("Closed and filed"),
 }
 PREFERENCES = {
     ContactPreference.SMS: _l("By text message"),
@@ -70,7 +70,7 @@ ENTRIES = {
     EntryKind.RATED: _l("Rated"),
     EntryKind.REWORK: _l("Not resolved after all: put right"),
     EntryKind.WITHDRAWN: _l("Withdrawn by the resident"),
-    EntryKind.CLOSED: _l("Closed"),
+    EntryKind.CLOSED: _l("Closed and filed"),
     EntryKind.MERGED: _l("Merged"),
     EntryKind.DECLINED: _l("Not accepted"),
     EntryKind.PAGED: _l("Person on call paged"),

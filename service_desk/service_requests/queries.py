@@ -10,11 +10,12 @@ from sqlalchemy.sql.elements import ColumnElement
 from service_desk.accounts.reach import AreaReach, Reach
 from service_desk.foundation.database import session
 from service_desk.foundation.secrets import keyring
-from service_desk.service_requests.lifecycle import OPEN, State
+from service_desk.service_requests.lifecycle import OPEN, State, Urgency
 from service_desk.service_requests.models import (
     Approval,
     ApprovalKind,
     Attachment,
+    EntryKind,
     ServiceRequest,
     TimelineEntry,
 )
@@ -26,6 +27,12 @@ def is_open() -> ColumnElement[bool]:
     """Matches the partial indexes of open requests, so the planner uses them."""
     states = ", ".join(sorted(repr(str(state)) for state in OPEN))
     return sa.literal_column(f"service_requests.state IN ({states})", sa.Boolean())
+
+
+def unacknowledged() -> ColumnElement[bool]:
+    """Danger that nobody has taken on; matches its partial index."""
+    danger = "service_requests.urgency = 'P0' AND service_requests.acknowledged_at IS NULL"
+    return sa.literal_column(danger, sa.Boolean())
 
 
 def mine(reach: Reach) -> ColumnElement[bool]:
@@ -45,6 +52,11 @@ def in_area(area: AreaReach) -> ColumnElement[bool]:
             sa.or_(*[ServiceRequest.category.startswith(code) for code in sorted(area.categories)])
         )
     return sa.and_(*rules)
+
+
+def in_areas(reach: Reach) -> ColumnElement[bool]:
+    """What area-wide grants show: a part of what is visible that one index serves."""
+    return sa.or_(sa.false(), *[in_area(area) for area in reach.areas])
 
 
 def visible_to(reach: Reach) -> ColumnElement[bool]:
@@ -67,6 +79,16 @@ def readable(reference: str, reach: Reach) -> ServiceRequest | None:
     return session.scalar(
         sa.select(ServiceRequest).where(ServiceRequest.reference == reference, visible_to(reach))
     )
+
+
+def was_called(request: ServiceRequest, user_id: int) -> bool:
+    """Whether this person was paged for a danger that is not over: they may see it and act."""
+    if request.urgency is not Urgency.P0 or request.state not in OPEN:
+        return False
+    pages = sa.select(TimelineEntry.data).where(
+        TimelineEntry.request_id == request.id, TimelineEntry.kind == EntryKind.PAGED
+    )
+    return any(user_id in data.get("users", ()) for data in session.scalars(pages))
 
 
 def timeline(request_id: int, *, public_only: bool = False) -> Sequence[TimelineEntry]:

@@ -1,0 +1,181 @@
+"""The board as its page shows it: ready values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from service_desk.accounts import queries as staff
+from service_desk.accounts.reach import Reach
+from service_desk.casework import wording
+from service_desk.casework.filters import Due, Filters, Scope
+from service_desk.casework.history import proposed_owner
+from service_desk.casework.lines import first_words
+from service_desk.directory.areas import county_of
+from service_desk.directory.queries import area_named, full_name
+from service_desk.foundation.access import Permission
+from service_desk.foundation.localisation import gettext as _
+from service_desk.service_requests.models import ApprovalKind
+from service_desk.service_requests.reference import show_reference
+from service_desk.supervision import queries
+from service_desk.supervision.figures import SORTS, Load, folded, lists_villages, sorted_by
+from service_desk.triage.wording import category_label
+
+Values = dict[str, Any]
+AREA = Filters(scope=Scope.AREA)
+UNSIGNED = "unclaimed"
+
+
+def values(reach: Reach, at: datetime, sort: str) -> Values:
+    """Everything on the board; `sort` is a column of the table, with `-` in front for falling."""
+    kinds = decided_by(reach)
+    rows = {
+        "danger": queries.in_danger(reach),
+        "overdue": queries.overdue(reach, at),
+        "soon": queries.due_soon(reach, at),
+        "vacant": queries.vacancies(reach),
+    }
+    names = _names([row for found in rows.values() for row in found])
+    return {
+        "area": _area(reach),
+        "time": wording.day_and_time(at, at),
+        "figures": _figures(reach, kinds, at),
+        **{name: [_row(row, names, at) for row in found] for name, found in rows.items()},
+        "waiting": [_proposal(row, at) for row in queries.waiting_approvals(reach, kinds)],
+        "people": _people(queries.by_person(reach, at)),
+        **_table(reach, at, sort),
+    }
+
+
+def decided_by(reach: Reach) -> tuple[ApprovalKind, ...]:
+    """Which proposals wait for this person: a lead's are more than a dispatcher's."""
+    if not reach.may(Permission.APPROVE):
+        return (ApprovalKind.RETURN,)
+    return ApprovalKind.RETURN, ApprovalKind.EXTENSION
+
+
+def _area(reach: Reach) -> str:
+    return _("; ").join(full_name(area.lo) for area in reach.areas)
+
+
+def _figures(reach: Reach, kinds: tuple[ApprovalKind, ...], at: datetime) -> list[Values]:
+    found = queries.figures(reach, at)
+    waiting = queries.count_approvals(reach, kinds)
+    return [
+        _figure(found.hour, _("due within an hour"), AREA.with_(due=Due.HOUR).address(), "warn"),
+        _figure(found.overdue, _("overdue"), AREA.with_(due=Due.OVERDUE).address(), "bad"),
+        _figure(found.unsigned, _("not signed for"), AREA.with_(state=UNSIGNED).address(), "warn"),
+        _figure(waiting, _("waiting for your decision"), "#waiting", "warn"),
+    ]
+
+
+def _figure(number: int, label: str, href: str, tone: str) -> Values:
+    return {"number": number, "label": label, "href": href, "tone": tone if number else "good"}
+
+
+def _names(rows: list[sa.Row[Any]]) -> tuple[Mapping[int, str], Mapping[int, str]]:
+    people = {row.owner_user_id for row in rows} - {None}
+    posts = {row.owner_post_id for row in rows} - {None}
+    return staff.names(people), staff.posts(posts)
+
+
+def _row(
+    row: sa.Row[Any], names: tuple[Mapping[int, str], Mapping[int, str]], at: datetime
+) -> Values:
+    people, posts = names
+    due_state, due_text = wording.due(row.due_at, row.state, at)
+    return {
+        "reference": row.reference,
+        "shown": show_reference(row.reference),
+        "href": f"/queue/{row.reference}",
+        "urgency": row.urgency.value,
+        "due_iso": wording.iso(row.due_at),
+        "due_state": due_state,
+        "due_text": due_text,
+        "words": _("Restricted matter") if row.restricted else first_words(row.description),
+        "category": category_label(row.category),
+        "place": full_name(row.area_code),
+        "who": people.get(row.owner_user_id) or _("Nobody by name"),
+        "post": posts.get(row.owner_post_id, ""),
+        "why": _why(row),
+        "since": wording.span((at - row.created_at).total_seconds()),
+    }
+
+
+def _why(row: sa.Row[Any]) -> str:
+    """What has not been done, in the words of the step it is in."""
+    missing = _("not resolved") if row.responded else _("no first response")
+    state = str(wording.STATES[row.state])
+    parts = [missing, state, _("the post is empty") if row.vacancy else ""]
+    return " · ".join(part for part in parts if part)
+
+
+def _proposal(row: sa.Row[Any], at: datetime) -> Values:
+    returned = row.kind is ApprovalKind.RETURN
+    return {
+        "id": row.id,
+        "title": _("Return") if returned else _("Extension"),
+        "what": proposed_owner(row.data)
+        if returned
+        else _("%(days)s working days more", days=row.data.get("days", "")),
+        "reason": row.reason,
+        "who": staff.names([row.proposed_by]).get(row.proposed_by, ""),
+        "when": wording.day_and_time(row.proposed_at, at),
+        "shown": show_reference(row.reference),
+        "href": f"/queue/{row.reference}?do=decide&approval={row.id}#do",
+        "place": area_named(row.area_code),
+        "category": category_label(row.category),
+    }
+
+
+def _people(loads: list[Load]) -> Values:
+    names = staff.names([load.key for load in loads])
+    rows = [
+        {
+            "label": names.get(load.key, "—"),
+            "value": load.open,
+            "text": _("%(open)s open, %(overdue)s overdue", open=load.open, overdue=load.overdue),
+            "href": AREA.with_(owner=str(load.key)).address(),
+            "tone": "bad" if load.overdue else "",
+        }
+        for load in loads
+    ]
+    return {"rows": rows, "maximum": max((load.open for load in loads), default=0)}
+
+
+def _table(reach: Reach, at: datetime, sort: str) -> Values:
+    villages = lists_villages(reach.areas)
+    column, falling = sort.removeprefix("-"), sort.startswith("-")
+    loads = sorted_by(folded(queries.by_place(reach, at), villages), column, falling)
+    return {
+        "villages": villages,
+        "table": [_place(load, villages) for load in loads],
+        "sorts": {name: _sort(name, column, falling) for name in SORTS},
+    }
+
+
+def _place(load: Load, villages: bool) -> Values:
+    county = county_of(load.key)
+    return {
+        "name": area_named(load.key),
+        "county": "" if villages or not county else area_named(county),
+        "href": AREA.with_(area=load.key).address(),
+        "overdue_href": AREA.with_(area=load.key, due=Due.OVERDUE).address(),
+        "open": load.open,
+        "unsigned": load.unsigned,
+        "soon": load.soon,
+        "overdue": load.overdue,
+    }
+
+
+def _sort(name: str, column: str, falling: bool) -> Values:
+    """Address and direction of a column's head: numbers fall first, names rise first."""
+    now_sorted = name == column
+    down = (not falling) if now_sorted else name != "place"
+    return {
+        "href": f"?sort={'-' if down else ''}{name}#places",
+        "direction": ("descending" if falling else "ascending") if now_sorted else "",
+    }

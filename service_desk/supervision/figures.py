@@ -1,0 +1,48 @@
+"""Folds the board's counts of villages into townships where an area has many (pure)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass
+from operator import attrgetter
+from typing import Any
+
+from service_desk.accounts.reach import AreaReach
+from service_desk.directory.areas import county_of, township_of
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Open requests of one place or person."""
+
+    key: Any
+    open: int
+    unsigned: int
+    soon: int
+    overdue: int
+
+
+SORTS = ("place", "open", "unsigned", "soon", "overdue")
+
+
+def lists_villages(areas: Iterable[AreaReach]) -> bool:
+    """Whether a reach lies within one township, so that villages are the rows."""
+    found = {township_of(area.lo) for area in areas}
+    return len(found) == 1 and None not in found
+
+
+def folded(loads: Iterable[Load], villages: bool) -> list[Load]:
+    """One load a village, or a township where there are many; in the order of codes."""
+    sums: dict[str, Load] = defaultdict(lambda: Load("", 0, 0, 0, 0))
+    for load in loads:
+        code = load.key if villages else township_of(load.key) or county_of(load.key) or load.key
+        total = zip(astuple(sums[code])[1:], astuple(load)[1:], strict=True)
+        sums[code] = Load(code, *(before + more for before, more in total))
+    return [sums[code] for code in sorted(sums)]
+
+
+def sorted_by(loads: Sequence[Load], column: str, falling: bool) -> list[Load]:
+    """By a column of SORTS; equal ones stay in the order of their codes."""
+    name = "key" if column not in SORTS or column == "place" else column
+    return sorted(loads, key=attrgetter(name), reverse=falling)

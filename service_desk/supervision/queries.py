@@ -1,0 +1,181 @@
+"""What a supervisor's board shows: counted and listed along the partial indexes of open requests.
+
+A restricted matter appears only to who has the need to know (service_requests.queries).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.sql.elements import ColumnElement
+
+from service_desk.accounts.reach import Reach
+from service_desk.foundation.database import session
+from service_desk.service_requests.lifecycle import State
+from service_desk.service_requests.models import (
+    Approval,
+    ApprovalKind,
+    ClockKind,
+    RequestClock,
+    ServiceRequest,
+)
+from service_desk.service_requests.queries import (
+    in_areas,
+    is_open,
+    unacknowledged,
+    visible_to,
+)
+from service_desk.supervision.figures import Load
+
+SOON, TODAY = timedelta(hours=1), timedelta(hours=24)
+LISTED, WORKERS = 8, 10
+_UNSIGNED = ServiceRequest.state.in_((State.RECEIVED, State.ASSIGNED))
+_ROW: tuple[Any, ...] = (
+    ServiceRequest.id,
+    ServiceRequest.reference,
+    ServiceRequest.state,
+    ServiceRequest.urgency,
+    ServiceRequest.category,
+    ServiceRequest.channel,
+    ServiceRequest.due_at,
+    ServiceRequest.description,
+    ServiceRequest.name,
+    ServiceRequest.restricted,
+    ServiceRequest.area_code,
+    ServiceRequest.vacancy,
+    ServiceRequest.created_at,
+    ServiceRequest.owner_user_id,
+    ServiceRequest.owner_post_id,
+    RequestClock.met_at.label("responded"),
+)
+Rows = Sequence[sa.Row[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Open requests of the area; `hour` are due within one, `day` within 24."""
+
+    open: int
+    hour: int
+    day: int
+    overdue: int
+    unsigned: int
+    vacancies: int
+
+
+def _count(*rules: ColumnElement[bool]) -> ColumnElement[int]:
+    counted = sa.func.count()
+    return counted.filter(*rules) if rules else counted
+
+
+def _within(at: datetime, length: timedelta) -> ColumnElement[bool]:
+    return ServiceRequest.due_at.between(at, at + length)
+
+
+def _open(reach: Reach) -> tuple[ColumnElement[bool], ...]:
+    return is_open(), in_areas(reach)
+
+
+def figures(reach: Reach, at: datetime) -> Figures:
+    row = session.execute(
+        sa.select(
+            _count(),
+            _count(_within(at, SOON)),
+            _count(_within(at, TODAY)),
+            _count(ServiceRequest.due_at < at),
+            _count(_UNSIGNED),
+            _count(ServiceRequest.vacancy.is_(True)),
+        ).where(*_open(reach))
+    ).one()
+    return Figures(*row)
+
+
+def _listed(*rules: ColumnElement[bool]) -> sa.Select[Any]:
+    first = sa.and_(
+        RequestClock.request_id == ServiceRequest.id,
+        RequestClock.kind == ClockKind.FIRST_RESPONSE,
+    )
+    query = sa.select(*_ROW).outerjoin(RequestClock, first).where(*rules)
+    return query.order_by(ServiceRequest.due_at, ServiceRequest.id).limit(LISTED)
+
+
+def in_danger(reach: Reach) -> Rows:
+    """Danger that nobody has taken on, longest first."""
+    return session.execute(_listed(unacknowledged(), is_open(), visible_to(reach))).all()
+
+
+def overdue(reach: Reach, at: datetime) -> Rows:
+    """The latest ones first."""
+    return session.execute(_listed(*_open(reach), ServiceRequest.due_at < at)).all()
+
+
+def due_soon(reach: Reach, at: datetime) -> Rows:
+    """What is due within a day, soonest first."""
+    return session.execute(_listed(*_open(reach), _within(at, TODAY))).all()
+
+
+def vacancies(reach: Reach) -> Rows:
+    """What lies where nobody is."""
+    return session.execute(_listed(*_open(reach), ServiceRequest.vacancy.is_(True))).all()
+
+
+def _waiting(reach: Reach, kinds: Sequence[ApprovalKind]) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Approval.decided_at.is_(None),
+        Approval.kind.in_(kinds),
+        ServiceRequest.id == Approval.request_id,
+        *_open(reach),
+    )
+
+
+def waiting_approvals(reach: Reach, kinds: Sequence[ApprovalKind]) -> Rows:
+    """Proposals that nobody has decided, oldest first."""
+    query = sa.select(
+        Approval.id,
+        Approval.kind,
+        Approval.reason,
+        Approval.data,
+        Approval.proposed_by,
+        Approval.proposed_at,
+        ServiceRequest.reference,
+        ServiceRequest.area_code,
+        ServiceRequest.category,
+    ).where(*_waiting(reach, kinds))
+    return session.execute(query.order_by(Approval.id).limit(LISTED)).all()
+
+
+def count_approvals(reach: Reach, kinds: Sequence[ApprovalKind]) -> int:
+    query = sa.select(sa.func.count(Approval.id)).where(*_waiting(reach, kinds))
+    return session.scalar(query) or 0
+
+
+def _loads(reach: Reach, at: datetime, key: Any) -> sa.Select[Any]:
+    return (
+        sa.select(
+            key,
+            _count(),
+            _count(_UNSIGNED),
+            _count(_within(at, TODAY)),
+            _count(ServiceRequest.due_at < at),
+        )
+        .where(*_open(reach))
+        .group_by(key)
+    )
+
+
+def by_person(reach: Reach, at: datetime) -> list[Load]:
+    """Who has most, first; those that lie with nobody by name are left out."""
+    query = _loads(reach, at, ServiceRequest.owner_user_id).where(
+        ServiceRequest.owner_user_id.is_not(None)
+    )
+    rows = session.execute(query.order_by(sa.func.count().desc()).limit(WORKERS))
+    return [Load(*row) for row in rows]
+
+
+def by_place(reach: Reach, at: datetime) -> list[Load]:
+    """Every place of the area with open requests."""
+    return [Load(*row) for row in session.execute(_loads(reach, at, ServiceRequest.area_code))]

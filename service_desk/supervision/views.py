@@ -1,0 +1,87 @@
+"""`/board`: what is due, overdue and with whom; danger taken on; proposals decided."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from service_desk.casework import page, service
+from service_desk.casework.forms import DecideForm
+from service_desk.casework.record import decides
+from service_desk.casework.views import blame
+from service_desk.foundation.access import Permission, requires, signed_in
+from service_desk.foundation.actor import Actor
+from service_desk.foundation.clock import now
+from service_desk.foundation.database import session
+from service_desk.foundation.faults import Forbidden, NotFound, Refused, StaleEdit
+from service_desk.foundation.localisation import gettext as _
+from service_desk.foundation.transaction import unit_of_work
+from service_desk.service_requests.models import Approval, ServiceRequest
+from service_desk.service_requests.reference import show_reference
+from service_desk.service_requests.scope import found_for
+from service_desk.service_requests.service import for_change
+from service_desk.supervision import board as boards
+from service_desk.triage.service import acknowledge as take_on
+
+blueprint = Blueprint("supervision", __name__, url_prefix="/board")
+
+
+@blueprint.get("")
+@requires(Permission.SUPERVISE)
+def board() -> str:
+    fragment = request.args.get("fragment") == "board"
+    sort = request.args.get("sort", "-overdue")
+    shown = boards.values(current_user.reach, now(), sort)
+    template = "supervision/panels.html" if fragment else "supervision/board.html"
+    return render_template(template, b=shown, sort=sort)
+
+
+@blueprint.post("/acknowledge/<reference>")
+@signed_in
+def acknowledge(reference: str) -> ResponseReturnValue:
+    """For whoever sees it as owner or supervisor, or was called."""
+    found = found_for(reference, current_user.reach, now())
+    who = page.stand(found)
+    if not (who.owns or who.called or who.supervises):
+        raise Forbidden
+    with unit_of_work():
+        take_on(for_change(found.id), Actor.staff(current_user.id), now())
+    flash(_("%(reference)s: you act on it.", reference=show_reference(found.reference)), "good")
+    return redirect(f"/queue/{found.reference}", 303)
+
+
+@blueprint.post("/approvals/<int:approval_id>")
+@signed_in
+def decide(approval_id: int) -> ResponseReturnValue:
+    approval = session.get(Approval, approval_id)
+    if approval is None:
+        raise NotFound
+    found = _request_of(approval)
+    if not decides(approval, page.stand(found), current_user.id):
+        raise Forbidden
+    form = page.decide_form(approval.kind)()
+    if not form.validate_on_submit():
+        return page.record_page(found, form), 422
+    try:
+        _decided(approval_id, form)
+    except Refused as refused:
+        blame(form, refused)
+        return page.record_page(_request_of(approval), form), 422
+    except StaleEdit:
+        return page.record_page(_request_of(approval), stale=True), 409
+    flash(_("Decided. Whoever proposed it sees your reason."), "good")
+    return redirect("/board", 303)
+
+
+def _request_of(approval: Approval) -> ServiceRequest:
+    reference = session.get_one(ServiceRequest, approval.request_id).reference
+    return found_for(reference, current_user.reach, now())
+
+
+def _decided(approval_id: int, form: DecideForm) -> None:
+    owner = form.owner.data if "owner" in form else ""
+    decision = service.Decision(form.approve.data == "y", form.reason.data, owner or "")
+    with unit_of_work():
+        approval = session.get_one(Approval, approval_id)
+        service.decide(approval, decision, Actor.staff(current_user.id), now())
