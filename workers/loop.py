@@ -15,10 +15,11 @@ AWAY_PAUSE_S = 1.0
 
 
 def repeat(name: str, step: Callable[[], object], pause_s: float, stop: Event) -> None:
-    """Runs `step` every `pause_s` seconds; the database or Redis being away is logged once."""
-    away = ""
-    while not stop.wait(AWAY_PAUSE_S if away else pause_s):
+    """Runs `step` at once and every `pause_s` seconds; what is away is logged once."""
+    away, wait_s = "", 0.0
+    while not stop.wait(wait_s):
         missing = _try(step)
+        wait_s = AWAY_PAUSE_S if missing else pause_s
         if missing and missing != away:
             get_logger().warning("away", loop=name, kind=missing)
         if away and not missing:

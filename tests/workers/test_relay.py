@@ -204,7 +204,7 @@ def test_the_relay_goes_on_until_it_is_told_to_stop(desk, work, provider):
     relay.run(stop)
     work()
     assert len(provider.taken) == 25
-    assert stop.pauses == [relay.PAUSE_S] * 4
+    assert stop.pauses == [0.0] + [relay.PAUSE_S] * 3
 
 
 def test_what_is_away_is_logged_once_and_waited_for(desk, capsys):
@@ -217,7 +217,7 @@ def test_what_is_away_is_logged_once_and_waited_for(desk, capsys):
 
     stop = Rounds(4)
     loop.repeat("relay", step, 0.25, stop)
-    assert stop.pauses == [0.25, 1.0, 1.0, 0.25, 1.0]
+    assert stop.pauses == [0.0, 1.0, 1.0, 0.25, 1.0]
 
 
 def test_an_unknown_fault_is_not_hidden(desk):
