@@ -343,7 +343,7 @@ def upgrade() -> None:
     with op.batch_alter_table('service_requests', schema=None) as batch_op:
         batch_op.create_index('ix_service_requests_area_due', ['area_code', 'due_at', 'id'], unique=False, sqlite_where=sa.text("state IN ('accepted', 'assigned', 'deferred', 'received', 'rework', 'waiting')"), postgresql_where=sa.text("state IN ('accepted', 'assigned', 'deferred', 'received', 'rework', 'waiting')"))
         batch_op.create_index('ix_service_requests_created_at_area_code', ['created_at', 'area_code'], unique=False)
-        batch_op.create_index('ix_service_requests_danger', ['due_at', 'id'], unique=False, sqlite_where=sa.text("urgency = 'P0' AND state IN ('accepted', 'assigned', 'deferred', 'received', 'rework', 'waiting')"), postgresql_where=sa.text("urgency = 'P0' AND state IN ('accepted', 'assigned', 'deferred', 'received', 'rework', 'waiting')"))
+        batch_op.create_index('ix_service_requests_danger', ['urgency', 'due_at', 'id'], unique=False, sqlite_where=sa.text("urgency = 'P0' AND state IN ('accepted', 'assigned', 'deferred', 'received', 'rework', 'waiting')"), postgresql_where=sa.text("urgency = 'P0' AND state IN ('accepted', 'assigned', 'deferred', 'received', 'rework', 'waiting')"))
         batch_op.create_index('ix_service_requests_open_due', ['due_at', 'id'], unique=False, sqlite_where=sa.text("state IN ('accepted', 'assigned', 'deferred', 'received', 'rework', 'waiting')"), postgresql_where=sa.text("state IN ('accepted', 'assigned', 'deferred', 'received', 'rework', 'waiting')"))
         batch_op.create_index('ix_service_requests_owner_due', ['owner_post_id', 'due_at', 'id'], unique=False, sqlite_where=sa.text("state IN ('accepted', 'assigned', 'deferred', 'received', 'rework', 'waiting')"), postgresql_where=sa.text("state IN ('accepted', 'assigned', 'deferred', 'received', 'rework', 'waiting')"))
         batch_op.create_index('ix_service_requests_phone_hash_id', ['phone_hash', 'id'], unique=False)
@@ -556,6 +556,7 @@ def downgrade() -> None:
     with op.batch_alter_table('inbound_messages', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_inbound_messages_request_id'))
         batch_op.drop_index('ix_inbound_messages_phone_hash_received_at')
+        batch_op.drop_index('ix_inbound_messages_asked', sqlite_where=sa.text("taken_for = 'asked'"), postgresql_where=sa.text("taken_for = 'asked'"))
 
     op.drop_table('inbound_messages')
     op.drop_table('audit_heads')

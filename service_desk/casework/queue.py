@@ -29,7 +29,8 @@ PAGE = 50
 COUNTED = 1000
 """A person's list is counted up to here; nobody works on more."""
 
-_IN_DANGER: ColumnElement[bool] = sa.literal_column("service_requests.urgency = 'P0'", sa.Boolean())
+_IN_DANGER: ColumnElement[bool] = sa.literal_column("(service_requests.urgency = 'P0')")
+_NO_DANGER: ColumnElement[bool] = sa.literal_column("(service_requests.urgency <> 'P0')")
 
 
 def _moment(name: str) -> sa.BindParameter[datetime]:
@@ -89,7 +90,7 @@ def _statement(reach: Reach, shape: tuple[str, ...], rank: int) -> sa.Select[Any
     scope = Scope.AREA if f"scope={Scope.AREA}" in shape else Scope.MINE
     danger = _walk(DANGER, [_IN_DANGER, _everything(reach, scope), *asked], rank == DANGER)
     rest = [
-        _walk(REST, [~_IN_DANGER, source, *asked], rank == REST)
+        _walk(REST, [_NO_DANGER, source, *asked], rank == REST)
         for source in _sources(reach, scope)
     ]
     walks = [danger, *rest] if rank == DANGER else rest

@@ -92,6 +92,7 @@ class ServiceRequest(Base):
         ),
         sa.Index(
             "ix_service_requests_danger",
+            "urgency",
             "due_at",
             "id",
             sqlite_where=IN_DANGER,

@@ -24,15 +24,18 @@ RATEABLE = (State.RESOLVED,)
 
 
 def is_open() -> ColumnElement[bool]:
-    """Matches the partial indexes of open requests, so the planner uses them."""
+    """Matches the partial indexes of open requests, so the planner uses them.
+
+    Without a type: as a Boolean, SQLite would be given `(…) = 1`, which matches no index.
+    """
     states = ", ".join(sorted(repr(str(state)) for state in OPEN))
-    return sa.literal_column(f"service_requests.state IN ({states})", sa.Boolean())
+    return sa.literal_column(f"(service_requests.state IN ({states}))")
 
 
 def unacknowledged() -> ColumnElement[bool]:
     """Danger that nobody has taken on; matches its partial index."""
-    danger = "service_requests.urgency = 'P0' AND service_requests.acknowledged_at IS NULL"
-    return sa.literal_column(danger, sa.Boolean())
+    danger = "(service_requests.urgency = 'P0' AND service_requests.acknowledged_at IS NULL)"
+    return sa.literal_column(danger)
 
 
 def mine(reach: Reach) -> ColumnElement[bool]:

@@ -17,7 +17,7 @@ from service_desk.service_clock.in_force import in_force
 from service_desk.service_clock.policies import Matter, PolicyKind, pick
 from service_desk.service_requests.lifecycle import Nature, Urgency
 from service_desk.service_requests.models import EntryKind, ServiceRequest, TimelineEntry
-from service_desk.service_requests.queries import is_open, visible_to
+from service_desk.service_requests.queries import is_open, unacknowledged, visible_to
 
 PAGE = 50
 MOST_DANGERS = 200
@@ -36,10 +36,8 @@ _LINE: tuple[Any, ...] = (
     ServiceRequest.description,
     ServiceRequest.due_at,
 )
-_UNLOOKED = sa.literal_column("service_requests.looked_at IS NULL", sa.Boolean())
-_DANGER = sa.literal_column(
-    "service_requests.urgency = 'P0' AND service_requests.acknowledged_at IS NULL", sa.Boolean()
-)
+_UNLOOKED: sa.ColumnElement[bool] = sa.literal_column("(service_requests.looked_at IS NULL)")
+_DANGER = unacknowledged()
 
 
 @dataclass(frozen=True, slots=True)
