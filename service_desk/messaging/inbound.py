@@ -50,30 +50,27 @@ class Kept:
 
 INBOUND: sa.Table = InboundMessage.__table__  # type: ignore[assignment]
 _HASHES: sa.BindParameter[list[str]] = sa.bindparam("hashes", expanding=True)
-_FACTS = sa.select(
-    sa.exists().where(OptOut.__table__.c.phone_hash.in_(_HASHES)),
-    sa.exists().where(
-        Message.__table__.c.phone_hash.in_(_HASHES),
-        Message.__table__.c.body_hash == sa.bindparam("mark"),
-        Message.__table__.c.created_at > sa.bindparam("since"),
-    ),
+_OPTED_OUT = sa.exists().where(OptOut.__table__.c.phone_hash.in_(_HASHES))
+_ECHO = sa.exists().where(
+    Message.__table__.c.phone_hash.in_(_HASHES),
+    Message.__table__.c.body_hash == sa.bindparam("mark"),
+    Message.__table__.c.created_at > sa.bindparam("since"),
 )
-_EARLIER = (
+_KNOWN = (
     sa.select(
         INBOUND.c.id,
         INBOUND.c.taken_for,
         INBOUND.c.request_id,
         INBOUND.c.received_at,
         INBOUND.c.body_hash,
+        _OPTED_OUT.label("opted_out"),
+        _ECHO.label("echo"),
     )
-    .where(
-        INBOUND.c.phone_hash.in_(_HASHES),
-        INBOUND.c.received_at > sa.bindparam("since"),
-        INBOUND.c.id != sa.bindparam("but"),
-    )
-    .order_by(INBOUND.c.received_at.desc(), INBOUND.c.id.desc())
+    .where(INBOUND.c.phone_hash.in_(_HASHES), INBOUND.c.received_at > sa.bindparam("since"))
+    .order_by(INBOUND.c.id.desc())
     .limit(FEW)
 )
+"""The texts of the last day, the one that just came among them, and what else is known."""
 _TAKE_FOR = (
     sa.update(INBOUND)
     .where(INBOUND.c.id == sa.bindparam("inbound_id"))
@@ -97,12 +94,13 @@ def keep(text: Arrived, at: datetime) -> Kept | None:
     if inbound_id is None:
         return None
     asked = {"hashes": keyring().lookups(text.phone), "mark": mark, "since": at - MEMORY}
-    opted_out, echo = session.execute(_FACTS, asked).one()
+    rows = session.execute(_KNOWN, asked).all()
     earlier = [
         Earlier(each.id, each.taken_for, each.request_id, each.received_at, each.body_hash == mark)
-        for each in session.execute(_EARLIER, asked | {"but": inbound_id})
+        for each in rows
+        if each.id != inbound_id
     ]
-    return Kept(inbound_id, earlier, bool(opted_out), bool(echo))
+    return Kept(inbound_id, earlier, bool(rows[0].opted_out), bool(rows[0].echo))
 
 
 def take_for(inbound_id: int, kind: str, request_id: int | None = None) -> None:
