@@ -20,26 +20,8 @@ from service_desk.messaging.quiet import wake
 from service_desk.messaging.segments import segments
 from service_desk.messaging.wording import STOPPED, Text
 
-QUEUED_WITH = frozenset(
-    [
-        "dedupe_key",
-        "request_id",
-        "purpose",
-        "language",
-        "params",
-        "phone",
-        "phone_hash",
-        "body",
-        "body_hash",
-        "segments",
-        "status",
-        "not_before",
-        "attempts",
-        "unsure",
-        "created_at",
-    ]
-)
-"""The columns of a text that nobody has touched yet."""
+LATER = {"id", "lease_until", "attempted_at", "sent_at", "final_at", "error_code"}
+"""Columns of a text that nobody has touched yet stay empty; and so do the provider's."""
 
 
 class Queued(StrEnum):
@@ -95,7 +77,11 @@ def queue(  # noqa: PLR0913 - each is one fact of the row, all by name
 def _insert(dialect: str) -> Any:
     """INSERT … SELECT … WHERE nobody said STOP, made once: one statement for both questions."""
     table, make = Message.__table__, postgresql.insert if dialect == "postgresql" else sqlite.insert
-    columns = [column for column in table.columns if column.name in QUEUED_WITH]
+    columns = [
+        column
+        for column in table.columns
+        if column.name not in LATER and not column.name.startswith("provider")
+    ]
     refused = sa.exists().where(
         OptOut.__table__.c.phone_hash.in_(sa.bindparam("hashes", expanding=True))
     )
