@@ -1,0 +1,103 @@
+"""What the desk does by itself: waiting ends, danger is called again; each once."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from service_desk.casework import service as casework
+from service_desk.casework.rules import Method, Outcome
+from service_desk.foundation.actor import Actor
+from service_desk.foundation.database import session
+from service_desk.foundation.transaction import unit_of_work
+from service_desk.messaging.models import Message
+from service_desk.service_requests.lifecycle import State, Urgency
+from service_desk.service_requests.models import EntryKind, TimelineEntry
+from service_desk.service_requests.queries import by_reference, timeline
+from service_desk.service_requests.service import for_change
+from service_desk.supervision.service import call_again, end_waiting
+from service_desk.triage.service import acknowledge
+
+MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+"""10:00 in Diqing; no holiday for weeks."""
+CLOSING = datetime(2026, 11, 30, 10, 0, tzinfo=UTC)
+"""18:00 on the fifth working day after it."""
+
+
+@pytest.fixture
+def waiting(app, open_one):
+    reference = open_one(at=MONDAY - timedelta(hours=1))
+    with app.app_context(), unit_of_work():
+        request = for_change(by_reference(reference).id)
+        owner = Actor.staff(request.owner_user_id)
+        casework.claim(request, owner, MONDAY)
+        contact = casework.Contact(Method.CALL, Outcome.REACHED)
+        casework.wait(request, "身份证复印件", contact, owner, MONDAY)
+    return reference
+
+
+def run(app, sweep, at):
+    with app.app_context(), unit_of_work():
+        return sweep(at)
+
+
+def pages(app):
+    with app.app_context():
+        kind = TimelineEntry.kind == EntryKind.PAGED
+        return session.scalar(sa.select(sa.func.count()).where(kind))
+
+
+@pytest.mark.both_databases
+def test_waiting_ends_after_five_working_days_with_a_task(app, waiting, stored):
+    assert run(app, end_waiting, CLOSING - timedelta(minutes=1)) == 0
+    assert stored(waiting).state is State.WAITING
+    assert run(app, end_waiting, CLOSING) == 1
+    assert stored(waiting).state is State.ACCEPTED
+    assert run(app, end_waiting, CLOSING + timedelta(hours=1)) == 0
+    with app.app_context():
+        last = timeline(by_reference(waiting).id)[-1]
+    assert (last.kind, last.public) == (EntryKind.RESUMED, False)
+    assert "5" in last.text
+
+
+def test_the_resident_who_answers_is_not_asked_again(app, waiting, stored):
+    with app.app_context(), unit_of_work():
+        request = for_change(by_reference(waiting).id)
+        casework.resume(request, Actor.staff(request.owner_user_id), MONDAY + timedelta(days=1))
+    assert run(app, end_waiting, CLOSING) == 0
+
+
+@pytest.mark.both_databases
+def test_danger_is_called_again_every_five_minutes_until_somebody_acts(app, open_one):
+    reference = open_one(at=MONDAY, urgency=Urgency.P0)
+    assert run(app, call_again, MONDAY) == 1
+    assert run(app, call_again, MONDAY + timedelta(minutes=4)) == 0
+    assert run(app, call_again, MONDAY + timedelta(minutes=5)) == 1
+    assert run(app, call_again, MONDAY + timedelta(minutes=5)) == 0
+    assert pages(app) == 2
+    with app.app_context():
+        bodies = list(session.scalars(sa.select(Message)))
+        assert len({each.dedupe_key for each in bodies}) == len(bodies) > 2
+    with app.app_context(), unit_of_work():
+        request = for_change(by_reference(reference).id)
+        acknowledge(request, Actor.staff(request.owner_user_id), MONDAY + timedelta(minutes=6))
+    assert run(app, call_again, MONDAY + timedelta(minutes=20)) == 0
+
+
+def test_after_an_hour_in_vain_calls_come_once_an_hour(app, open_one):
+    open_one(at=MONDAY, urgency=Urgency.P0)
+    for minute in range(0, 181, 5):
+        run(app, call_again, MONDAY + timedelta(minutes=minute))
+    assert pages(app) == 13 + 2
+
+
+def test_nobody_is_called_for_what_is_over(app, open_one):
+    reference = open_one(at=MONDAY, urgency=Urgency.P0)
+    with app.app_context(), unit_of_work():
+        request = for_change(by_reference(reference).id)
+        owner = Actor.staff(request.owner_user_id)
+        casework.claim(request, owner, MONDAY)
+        casework.resolve(request, "人已送医", Method.VISIT, owner, MONDAY)
+    assert run(app, call_again, MONDAY + timedelta(minutes=10)) == 0
