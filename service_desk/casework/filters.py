@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
-from urllib.parse import urlencode
 
 from service_desk.directory import areas, categories
 from service_desk.service_requests.lifecycle import OPEN, State, Urgency
@@ -52,18 +51,21 @@ class Filters:
 
     def wishes(self) -> dict[str, str]:
         """What is asked for beyond the whole list of mine."""
-        default = asdict(Filters())
-        return {name: value for name, value in asdict(self).items() if value != default[name]}
+        told = ((name, getattr(self, name)) for name in _NAMES)
+        return {name: value for name, value in told if value and (name, value) != _DEFAULT}
 
     def narrowed(self) -> bool:
         """Whether anything but the scope is asked for."""
         return bool(self.wishes().keys() - {"scope"})
 
     def address(self, path: str = "/queue", **more: str) -> str:
-        query = urlencode(self.wishes() | more)
+        """A link with these wishes; they are codes and digits, so nothing needs quoting."""
+        query = "&".join(f"{name}={value}" for name, value in (self.wishes() | more).items())
         return f"{path}?{query}" if query else path
 
 
+_NAMES = tuple(Filters.__dataclass_fields__)
+_DEFAULT = ("scope", Scope.MINE)
 _ALLOWED: dict[str, frozenset[str]] = {
     "scope": frozenset(Scope),
     "state": frozenset({UNCLAIMED, *OPEN}),
@@ -78,7 +80,7 @@ def read(arguments: Mapping[str, str]) -> Filters:
     """The wishes of a query string; a value that does not exist is no wish."""
     kept = {
         name: arguments[name]
-        for name in Filters.__dataclass_fields__
+        for name in _NAMES
         if name in arguments and _sensible(name, arguments[name])
     }
     return Filters(**kept)

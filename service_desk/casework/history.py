@@ -35,22 +35,21 @@ class Names:
     posts: Mapping[int, str]
 
 
-def history(entries: Sequence[TimelineEntry], at: datetime) -> list[Line]:
+def history(entries: Sequence[TimelineEntry], names: Names, at: datetime) -> list[Line]:
     """What the `timeline` macro wants. Filled dots are seen by the resident, hollow ones not."""
-    names = Names(_people(entries), _posts(entries))
     return [_line(entry, names, at) for entry in reversed(entries)]
 
 
-def _people(entries: Sequence[TimelineEntry]) -> Mapping[int, str]:
-    ids = {entry.actor_id for entry in entries}
-    ids |= {entry.data.get("user_id") for entry in entries}
-    ids |= {user for entry in entries for user in entry.data.get("users", ())}
-    return staff.names({each for each in ids if each is not None})
-
-
-def _posts(entries: Sequence[TimelineEntry]) -> Mapping[int, str]:
-    ids = {entry.data.get("post_id") for entry in entries} - {None}
-    return staff.posts({each for each in ids if each is not None})
+def names_in(entries: Sequence[TimelineEntry], person: int | None, post: int | None) -> Names:
+    """Everybody who is meant in the entries, and one person and post besides."""
+    people = {person, *(entry.actor_id for entry in entries)}
+    people |= {entry.data.get("user_id") for entry in entries}
+    people |= {user for entry in entries for user in entry.data.get("users", ())}
+    posts = {post, *(entry.data.get("post_id") for entry in entries)}
+    return Names(
+        staff.names({each for each in people if each is not None}),
+        staff.posts({each for each in posts if each is not None}),
+    )
 
 
 def _line(entry: TimelineEntry, names: Names, at: datetime) -> Line:

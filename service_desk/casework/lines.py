@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -40,10 +40,10 @@ def first_words(text: str) -> str:
     return line if len(line) <= SHOWN else line[:SHOWN] + "…"
 
 
-class _Labels(dict[Any, str]):
-    """Translated once for each page, not once for each row."""
+class _Names(dict[Any, str]):
+    """Looked up once for each page, not once for each row."""
 
-    def __init__(self, source: Any) -> None:
+    def __init__(self, source: Callable[[Any], Any]) -> None:
         super().__init__()
         self.source = source
 
@@ -52,42 +52,44 @@ class _Labels(dict[Any, str]):
         return self[key]
 
 
+class _Words:
+    """What the rows of one page are said with."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        self.lengths = wording.Lengths()
+        self.states = _Names(wording.STATES.__getitem__)
+        self.urgencies = _Names(URGENCIES.__getitem__)
+        self.channels = _Names(CHANNELS.__getitem__)
+        self.categories = _Names(category_label)
+        self.places = _Names(area_named)
+        self.secret, self.nobody = _("Restricted matter"), _("No name given")
+
+
 def lines(rows: Sequence[sa.Row[Any]], filters: Filters, at: datetime) -> list[Item]:
     """One dictionary a row, as `queue_list` of components/staff.html wants it."""
-    query = filters.address("")
-    names = {
-        "state": _Labels(wording.STATES.__getitem__),
-        "urgency": _Labels(URGENCIES.__getitem__),
-        "channel": _Labels(CHANNELS.__getitem__),
-        "category": _Labels(category_label),
-    }
-    secret, nobody = _("Restricted matter"), _("No name given")
-    return [
-        _line(row, at, names)
-        | {
-            "href": f"/queue/{row.reference}{query}",
-            "words": secret if row.restricted else first_words(row.description),
-            "who": mask_name(row.name) or nobody,
-        }
-        for row in rows
-    ]
+    query, words = filters.address(""), _Words(at)
+    return [_line(row, words) | {"href": f"/queue/{row.reference}{query}"} for row in rows]
 
 
-def _line(row: sa.Row[Any], at: datetime, names: dict[str, _Labels]) -> Item:
-    due_state, due_text = wording.due(row.due_at, row.state, at)
+def _line(row: sa.Row[Any], words: _Words) -> Item:
+    due_state, due_text = words.lengths.due(row.due_at, row.state, words.at)
+    code = row.category
     return {
         "reference": row.reference,
         "urgency": row.urgency.value,
-        "urgency_label": names["urgency"][row.urgency],
+        "urgency_label": words.urgencies[row.urgency],
         "due_state": due_state,
         "due_text": due_text,
         "due_iso": wording.iso(row.due_at),
-        "category": group_of(row.category) if row.category in CODES else "OTHER",
-        "category_label": names["category"][row.category],
-        "place": area_named(row.area_code),
-        "channel": names["channel"][row.channel],
+        "category": group_of(code) if code in CODES else "OTHER",
+        "category_label": words.categories[code],
+        "words": words.secret if row.restricted else first_words(row.description),
+        "place": words.places[row.area_code],
+        "who": mask_name(row.name) or words.nobody,
+        "channel": words.channels[row.channel],
         "state": row.state.value,
-        "state_label": names["state"][row.state],
+        "state_label": words.states[row.state],
     }
 
 
@@ -139,16 +141,17 @@ def _group(
     filters: Filters,
     counts: Counter[tuple[str, str]] | None,
 ) -> Item:
-    chosen = getattr(filters, name)
-    everything = {
-        "href": filters.with_(**{name: ""}).address(),
+    """A group's items: all of them, then those that lead somewhere."""
+    chosen, rest = getattr(filters, name), filters.with_(**{name: ""})
+    first = {
+        "href": rest.address(),
         "label": _("All"),
         "count": None if counts is None else counts["", ""],
         "current": not chosen,
     }
     items = [
         {
-            "href": filters.with_(**{name: value}).address(),
+            "href": rest.address(**{name: value}),
             "label": text,
             "count": None if counts is None else counts[name, value],
             "current": chosen == value,
@@ -156,7 +159,7 @@ def _group(
         for value, text in choices.items()
         if counts is None or counts[name, value] or chosen == value
     ]
-    return {"title": title, "items": [everything, *items]}
+    return {"title": title, "items": [first, *items]}
 
 
 def _states() -> dict[str, str]:

@@ -24,9 +24,16 @@ from service_desk.service_requests.models import (
     ServiceRequest,
     TimelineEntry,
 )
-from service_desk.service_requests.queries import is_open, unacknowledged, was_called
+from service_desk.service_requests.queries import is_open, unacknowledged
 
-MOST_CALLS = 20
+MOST_CALLS = 200
+_CALLS = (
+    sa.select(ServiceRequest.reference, TimelineEntry.data)
+    .join(TimelineEntry, TimelineEntry.request_id == ServiceRequest.id)
+    .where(unacknowledged(), is_open(), TimelineEntry.kind == EntryKind.PAGED)
+    .order_by(TimelineEntry.id.desc())
+    .limit(MOST_CALLS)
+)
 
 
 def post_by(text: str) -> Post | None:
@@ -104,23 +111,8 @@ def failed_tries(request_id: int) -> list[date]:
     ]
 
 
-def last_assignment(request_id: int) -> dict[str, Any]:
-    """Where it lies and the reasons, as codes."""
-    query = (
-        sa.select(TimelineEntry.data)
-        .where(TimelineEntry.request_id == request_id, TimelineEntry.kind == EntryKind.ASSIGNED)
-        .order_by(TimelineEntry.id.desc())
-        .limit(1)
-    )
-    return session.scalar(query) or {}
-
-
 def calls(user_id: int) -> list[str]:
     """References of dangers that nobody has taken on and to which this person was called."""
-    waiting = session.scalars(
-        sa.select(ServiceRequest)
-        .where(unacknowledged(), is_open())
-        .order_by(ServiceRequest.id.desc())
-        .limit(MOST_CALLS)
-    )
-    return [each.reference for each in waiting if was_called(each, user_id)]
+    pages = session.execute(_CALLS)
+    called = (row.reference for row in pages if user_id in row.data.get("users", ()))
+    return list(dict.fromkeys(called))

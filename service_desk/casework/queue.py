@@ -90,8 +90,7 @@ def _statement(reach: Reach, shape: tuple[str, ...], rank: int) -> sa.Select[Any
     scope = Scope.AREA if f"scope={Scope.AREA}" in shape else Scope.MINE
     danger = _walk(DANGER, [_IN_DANGER, _everything(reach, scope), *asked], rank == DANGER)
     rest = [
-        _walk(REST, [_NO_DANGER, source, *asked], rank == REST)
-        for source in _sources(reach, scope)
+        _walk(REST, [_NO_DANGER, source, *asked], rank == REST) for source in _sources(reach, scope)
     ]
     walks = [danger, *rest] if rank == DANGER else rest
     return _lines(sa.union_all(*walks).subquery() if len(walks) > 1 else walks[0].subquery())

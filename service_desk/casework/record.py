@@ -9,7 +9,7 @@ from typing import Any
 
 from service_desk.accounts import queries as staff
 from service_desk.casework import queries, wording
-from service_desk.casework.history import history, proposed_owner
+from service_desk.casework.history import Names, history, names_in, proposed_owner
 from service_desk.casework.rules import Act, Standing, offered
 from service_desk.directory.queries import full_name
 from service_desk.foundation.localisation import LANGUAGES
@@ -23,8 +23,10 @@ from service_desk.service_requests.models import (
     ApprovalKind,
     ClockKind,
     ClockOutcome,
+    EntryKind,
     RequestClock,
     ServiceRequest,
+    TimelineEntry,
 )
 from service_desk.service_requests.queries import attachments, pending_approvals, timeline
 from service_desk.service_requests.reference import show_reference
@@ -49,6 +51,8 @@ class Reader:
 def values(request: ServiceRequest, reader: Reader) -> Values:
     """Everything the template needs but forms."""
     at, pending = reader.at, pending_approvals(request.id)
+    entries = timeline(request.id)
+    names = names_in(entries, request.owner_user_id, request.owner_post_id)
     due_state, due_text = wording.due(request.due_at, request.state, at)
     return {
         "reference": request.reference,
@@ -66,10 +70,10 @@ def values(request: ServiceRequest, reader: Reader) -> Values:
         "resident": _resident(request, reader.revealed),
         "revealed": reader.revealed,
         "clocks": _clocks(request, at),
-        "holder": _holder(request),
+        "holder": _holder(request, names),
         "vacancy": request.vacancy,
-        "reasons": _reasons(request.id),
-        "history": history(timeline(request.id), at),
+        "reasons": _reasons(entries),
+        "history": history(entries, names, at),
         "photos": [each.token for each in attachments(request.id)],
         "pending": [_pending(each, reader) for each in pending],
         "unacknowledged": request.urgency is Urgency.P0 and request.acknowledged_at is None,
@@ -147,15 +151,16 @@ def _finished(clock: RequestClock, at: datetime) -> tuple[str, str, str]:
     return "overdue", wording.span((end - clock.due_at).total_seconds()), when
 
 
-def _holder(request: ServiceRequest) -> tuple[str, str]:
+def _holder(request: ServiceRequest, names: Names) -> tuple[str, str]:
     """(person, post), each empty when there is none."""
-    person, post = request.owner_user_id, request.owner_post_id
-    name = staff.names([person]).get(person, "") if person else ""
-    return name, staff.post_name(post) if post else ""
+    person = names.people.get(request.owner_user_id or 0, "")
+    return person, names.posts.get(request.owner_post_id or 0, "")
 
 
-def _reasons(request_id: int) -> list[str]:
-    told = (explain(each) for each in queries.last_assignment(request_id).get("reasons", ()))
+def _reasons(entries: Sequence[TimelineEntry]) -> list[str]:
+    """Why it lies where it lies: those of its last assignment."""
+    found = [entry for entry in entries if entry.kind is EntryKind.ASSIGNED]
+    told = (explain(each) for entry in found[-1:] for each in entry.data.get("reasons", ()))
     return [sentence for sentence in told if sentence]
 
 

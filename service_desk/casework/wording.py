@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from service_desk.foundation.clock import local
 from service_desk.foundation.localisation import gettext as _
@@ -11,8 +11,8 @@ from service_desk.service_requests.lifecycle import PAUSED, CloseReason, State
 from service_desk.service_requests.models import ContactPreference, EntryKind
 from service_desk.service_requests.timing import NEVER
 
-SOON = timedelta(hours=4)
 MINUTE, HOUR, DAY = 60, 3600, 86_400
+SOON_S = 4 * HOUR
 
 STATES = {
     State.RECEIVED: _l("To be dispatched"),
@@ -79,26 +79,41 @@ ENTRIES = {
 }
 
 
+class Lengths:
+    """Says lengths of time in the reader's language; its words are looked up once."""
+
+    def __init__(self) -> None:
+        self.days = _("%(days)s d %(hours)s h")
+        self.hours = _("%(hours)s h %(minutes)s min")
+        self.minutes = _("%(minutes)s min")
+
+    def span(self, seconds: float) -> str:
+        """In the two largest units: `2 h 5 min`, `3 d 4 h`."""
+        left = int(abs(seconds))
+        if left >= DAY:
+            return self.days % {"days": left // DAY, "hours": left % DAY // HOUR}
+        if left >= HOUR:
+            return self.hours % {"hours": left // HOUR, "minutes": left % HOUR // MINUTE}
+        return self.minutes % {"minutes": left // MINUTE}
+
+    def due(self, due_at: datetime | None, state: State, at: datetime) -> tuple[str, str]:
+        """State (met, due, soon, overdue, paused) and time of the chip for what is due next."""
+        if due_at is None:
+            return "met", ""
+        if due_at >= NEVER:
+            return ("paused" if state in PAUSED else "due"), ""
+        left = (due_at - at).total_seconds()
+        if left < 0:
+            return "overdue", self.span(left)
+        return ("soon" if left <= SOON_S else "due"), self.span(left)
+
+
 def span(seconds: float) -> str:
-    """A length of time in the two largest units: `2 h 5 min`, `3 d 4 h`."""
-    left = int(abs(seconds))
-    if left >= DAY:
-        return _("%(days)s d %(hours)s h", days=left // DAY, hours=left % DAY // HOUR)
-    if left >= HOUR:
-        return _("%(hours)s h %(minutes)s min", hours=left // HOUR, minutes=left % HOUR // MINUTE)
-    return _("%(minutes)s min", minutes=left // MINUTE)
+    return Lengths().span(seconds)
 
 
 def due(due_at: datetime | None, state: State, at: datetime) -> tuple[str, str]:
-    """State (met, due, soon, overdue, paused) and time for the chip of what is due next."""
-    if due_at is None:
-        return "met", ""
-    if due_at >= NEVER:
-        return ("paused" if state in PAUSED else "due"), ""
-    if due_at < at:
-        return "overdue", span((at - due_at).total_seconds())
-    left = span((due_at - at).total_seconds())
-    return ("soon" if due_at - at <= SOON else "due"), left
+    return Lengths().due(due_at, state, at)
 
 
 def iso(moment: datetime | None) -> str:
