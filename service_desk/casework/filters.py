@@ -58,7 +58,7 @@ class Filters:
         """Whether anything but the scope is asked for."""
         return bool(self.wishes().keys() - {"scope"})
 
-    def address(self, path: str = "/queue", **more: str) -> str:
+    def address(self, path: str = "/queue", **more: object) -> str:
         """A link with these wishes; they are codes and digits, so nothing needs quoting."""
         query = "&".join(f"{name}={value}" for name, value in (self.wishes() | more).items())
         return f"{path}?{query}" if query else path

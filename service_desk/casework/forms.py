@@ -269,6 +269,7 @@ class DecideReturnForm(DecideForm):
 
     owner = SelectField(
         _l("Goes to"),
+        description=_l("Leave it open to give it to the proposed post."),
         choices=[],
         validators=[Optional(), Length(max=80), plain],
         validate_choice=False,

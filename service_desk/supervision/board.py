@@ -90,7 +90,7 @@ def _row(
     return {
         "reference": row.reference,
         "shown": show_reference(row.reference),
-        "href": f"/queue/{row.reference}",
+        "href": AREA.address(f"/queue/{row.reference}"),
         "urgency": row.urgency.value,
         "due_iso": wording.iso(row.due_at),
         "due_state": due_state,
@@ -125,7 +125,7 @@ def _proposal(row: sa.Row[Any], at: datetime) -> Values:
         "who": staff.names([row.proposed_by]).get(row.proposed_by, ""),
         "when": wording.day_and_time(row.proposed_at, at),
         "shown": show_reference(row.reference),
-        "href": f"/queue/{row.reference}?do=decide&approval={row.id}#do",
+        "href": AREA.address(f"/queue/{row.reference}", do="decide", approval=row.id) + "#do",
         "place": area_named(row.area_code),
         "category": category_label(row.category),
     }

@@ -64,7 +64,7 @@ def test_four_figures_are_links(db_app, open_one, as_):
 def test_overdue_names_the_owner_and_why(app, open_one, as_):
     late = open_one(at=now() - timedelta(days=40))
     page = as_(LEAD).get("/board").text
-    assert f'href="/queue/{late}"' in page
+    assert f'href="/queue/{late}?scope=area"' in page
     with app.app_context():
         assert by_reference(late).owner_user_id
     assert as_("lead.benzilan").get("/board").text.count(late) == 0
