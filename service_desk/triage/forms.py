@@ -95,8 +95,7 @@ class LookForm(FlaskForm):
     )
     nature = _one_of(_l("What they want"), NATURES, _l("Choose what they want."))
     restricted = BooleanField(
-        _l("Restricted: need-to-know only"),
-        description=_l("Violence at home, harm to a child, self-harm, complaints about officials."),
+        _l("Need-to-know only: violence at home, harm to a child, self-harm, officials' conduct"),
         widget=Checkbox(),
     )
     reason = TextAreaField(
