@@ -30,6 +30,8 @@ from service_desk.routing import commands as routing_commands
 from service_desk.service_clock import commands as clock_commands
 from service_desk.service_clock import views as clock_views
 from service_desk.supervision import views as supervision_views
+from service_desk.switchboard import views as switchboard_views
+from service_desk.switchboard import webhooks as switchboard_webhooks
 from service_desk.triage import commands as triage_commands
 from service_desk.triage import views as triage_views
 
@@ -46,6 +48,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     operations_views.blueprint,
     reporting_views.blueprint,
     supervision_views.blueprint,
+    switchboard_views.blueprint,
+    switchboard_webhooks.blueprint,
     triage_views.blueprint,
 )
 COMMANDS: tuple[click.Command, ...] = (

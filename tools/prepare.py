@@ -8,9 +8,12 @@ from flask_migrate import upgrade
 
 from config import Settings, SettingsError
 from service_desk.app import create_app
+from service_desk.directory.models import Area
+from service_desk.directory.roles import role_label
 from service_desk.foundation.clock import now
+from service_desk.foundation.database import session
 from service_desk.foundation.transaction import unit_of_work
-from service_desk.operations.demo_people import DEMO_ACCOUNTS
+from service_desk.operations.demo_people import ACCOUNTS
 from service_desk.operations.load import load
 
 
@@ -22,9 +25,18 @@ def words(settings: Settings) -> str:
     if settings.demo:
         lines.append(f"Staff sign in at:  {settings.public_url}/login")
         lines.append(f"Demo password:     {settings.demo_password}")
-        lines += [f"  {name:<18} {what}" for name, what in DEMO_ACCOUNTS.items()]
+        lines += demo_accounts()
     lines.append("Ctrl-C stops everything.")
     return "\n".join(lines)
+
+
+def demo_accounts() -> list[str]:
+    """One line for each account: name, role and place."""
+    places = {area.code: area.name for area in session.query(Area)}
+    return [
+        f"  {each.username:<18} {role_label(each.role, 'en')}, {places[each.area_code]}"
+        for each in ACCOUNTS
+    ]
 
 
 def main() -> int:
@@ -38,7 +50,7 @@ def main() -> int:
         upgrade()
         with unit_of_work():
             load(settings.demo, settings.demo_password, now())
-    print(words(settings))
+        print(words(settings))
     return 0
 
 

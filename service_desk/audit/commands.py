@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import click
+from flask.cli import with_appcontext
 
 from service_desk.audit.queries import verify
 from service_desk.audit.rules import Damage
@@ -22,6 +23,7 @@ def audit() -> None:
 
 
 @audit.command("verify")
+@with_appcontext
 def verify_record() -> None:
     """Check that no audit entry was altered, deleted or cut off; exit 1 if one was."""
     verdict = verify()

@@ -39,8 +39,9 @@ class Receipt:
     """What a resident is told of a request that just came in.
 
     `starts_at` is when the service clock starts, if that is not now. `hours` is the promise of
-    the first response: service hours, or wall hours for P1. `thanks` is for words that need no
-    answer. A restricted matter gets words that give nothing away, not even a number.
+    the first response: service hours, or wall hours for P1 and what is `around_the_clock`.
+    `thanks` is for words that need no answer. A restricted matter gets words that give nothing
+    away, not even a number.
     """
 
     language: str
@@ -48,6 +49,7 @@ class Receipt:
     urgency: str = "P2"
     restricted: bool = False
     thanks: bool = False
+    around_the_clock: bool = False
     starts_at: datetime | None = None
     hours: int | None = None
 
@@ -99,8 +101,9 @@ def received(receipt: Receipt) -> Text:
 
 def _promise(receipt: Receipt, number: str) -> Text:
     language = receipt.language
-    if receipt.urgency == "P1":
-        hours = str(receipt.hours or URGENT_HOURS)
+    if receipt.urgency == "P1" or receipt.around_the_clock:
+        usual = URGENT_HOURS if receipt.urgency == "P1" else SERVICE_HOURS
+        hours = str(receipt.hours or usual)
         return _text("ack_urgent", language, reference=number, hours=hours)
     if receipt.starts_at is not None:
         start = minute(receipt.starts_at, language)

@@ -43,7 +43,7 @@ def backlog(at: datetime) -> dict[str, int] | None:
     except SQLAlchemyError:
         session.rollback()
         return None
-    return {"messages": count, "oldest_s": int((at - oldest).total_seconds()) if oldest else 0}
+    return {"messages": count, "oldest_s": int((at - oldest).total_seconds()) if count else 0}
 
 
 def queue_state(redis_url: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from service_desk.foundation.actor import RESIDENT, SYSTEM, Actor
-from service_desk.foundation.database import insert_once, session
+from service_desk.foundation.database import insert_once, insert_rows, session
 from service_desk.foundation.faults import NotFound, Refused, StaleEdit
 from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.secrets import keyring, secret
@@ -21,10 +21,15 @@ from service_desk.service_requests.lifecycle import (
     State,
     check_move,
 )
-from service_desk.service_requests.models import EntryKind, RequestClock, ServiceRequest
+from service_desk.service_requests.models import (
+    EntryKind,
+    RequestClock,
+    ServiceRequest,
+    TimelineEntry,
+)
 from service_desk.service_requests.placement import Placement
 from service_desk.service_requests.reference import new_reference, pin_for
-from service_desk.service_requests.timeline import Entry, write
+from service_desk.service_requests.timeline import Entry, row, write
 
 REOPEN_WITHIN = timedelta(days=15)
 
@@ -39,14 +44,12 @@ def open_request(draft: Draft, placement: Placement, at: datetime) -> Opened:
         "pin_hash": pin_hash(reference, pin),
         "due_at": timing.soonest(clocks),
     }
-    statement = insert_once(ServiceRequest).values(values).returning(ServiceRequest.id)
-    request_id = session.scalar(statement)
+    statement = insert_once(ServiceRequest).returning(ServiceRequest.__table__.c.id)
+    request_id: int | None = session.scalar(statement, values)
     if request_id is None:
         return _opened_before(draft, placement, at, pin)
     if clocks:
-        session.execute(
-            sa.insert(RequestClock), [{"request_id": request_id} | clock for clock in clocks]
-        )
+        insert_rows(RequestClock, [{"request_id": request_id} | clock for clock in clocks])
     _write_opening(request_id, draft, placement, at)
     return Opened(request_id, reference, pin, created=True)
 
@@ -110,11 +113,12 @@ def _write_opening(request_id: int, draft: Draft, placement: Placement, at: date
         public=True,
         data={"channel": draft.channel, "urgency": draft.urgency, "danger": draft.danger},
     )
-    write(request_id, author, at, submitted)
-    entries = [assignment(placement)]
+    rows = [row(request_id, author, at, submitted)]
     if draft.suggestion is not None:
-        entries.insert(0, Entry(EntryKind.SUGGESTED, data=draft.suggestion))
-    write(request_id, SYSTEM, at, *entries)
+        suggested = Entry(EntryKind.SUGGESTED, data=draft.suggestion)
+        rows.append(row(request_id, SYSTEM, at, suggested))
+    rows.append(row(request_id, SYSTEM, at, assignment(placement)))
+    insert_rows(TimelineEntry, rows)
 
 
 def assignment(placement: Placement) -> Entry:

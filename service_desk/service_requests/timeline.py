@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
-
 from service_desk.foundation.actor import Actor
-from service_desk.foundation.database import session
+from service_desk.foundation.database import insert_rows
 from service_desk.service_requests.models import EntryKind, TimelineEntry
 
 
@@ -24,12 +22,10 @@ class Entry:
 
 
 def write(request_id: int, actor: Actor, at: datetime, *entries: Entry) -> None:
-    session.execute(
-        sa.insert(TimelineEntry), [_row(request_id, actor, at, entry) for entry in entries]
-    )
+    insert_rows(TimelineEntry, [row(request_id, actor, at, entry) for entry in entries])
 
 
-def _row(request_id: int, actor: Actor, at: datetime, entry: Entry) -> dict[str, Any]:
+def row(request_id: int, actor: Actor, at: datetime, entry: Entry) -> dict[str, Any]:
     return {
         "request_id": request_id,
         "at": at,

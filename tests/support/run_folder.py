@@ -22,7 +22,9 @@ def make() -> Path:
     roomy = roomy and shutil.disk_usage(MEMORY).free > ROOM_NEEDED
     folder = Path(tempfile.mkdtemp(prefix="desk-", dir=MEMORY if roomy else None))
     os.environ[VARIABLE] = str(folder)
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    runtime = folder / "runtime"  # the run's folder itself is opened to PostgreSQL's own user
+    runtime.mkdir(mode=0o700)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
     return folder
 
 

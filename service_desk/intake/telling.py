@@ -1,0 +1,66 @@
+"""Who is told that a request came in: the resident, the worker, in danger whoever is on call."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from service_desk.directory.categories import CODES, category
+from service_desk.foundation.database import session
+from service_desk.messaging import service as messaging
+from service_desk.messaging import wording
+from service_desk.messaging.wording import Receipt
+from service_desk.service_clock.queries import next_opening
+from service_desk.service_requests.lifecycle import Channel, Nature, Urgency
+from service_desk.service_requests.models import ContactPreference, ServiceRequest
+from service_desk.triage.alerts import page_on_call, tell_owner
+
+TEXTED = frozenset({ContactPreference.SMS, ContactPreference.PHONE})
+
+
+def tell(request_id: int, at: datetime, *, silent: bool) -> None:
+    """Writes the texts into the outbox, in the transaction that opened the request."""
+    request = session.get_one(ServiceRequest, request_id)
+    if not silent and wants_text(request):
+        _receipt(request, at)
+    tell_owner(request, at)
+    if request.urgency is Urgency.P0:
+        page_on_call(request, at)
+
+
+def wants_text(request: ServiceRequest) -> bool:
+    """A text is answered by text; a restricted matter gets one only where it was asked for."""
+    if not request.phone:
+        return False
+    if request.channel is Channel.SMS:
+        return True
+    chosen = request.contact_preference
+    return chosen is ContactPreference.SMS if request.restricted else chosen in TEXTED
+
+
+def _receipt(request: ServiceRequest, at: datetime) -> None:
+    """At once at any hour: the resident has just written and waits for it."""
+    messaging.queue(
+        wording.received(receipt(request, at)),
+        phone=str(request.phone),
+        dedupe_key=f"received:{request.id}",
+        request_id=request.id,
+        at=at,
+        urgent=True,
+        answer=request.channel is Channel.SMS,
+    )
+
+
+def receipt(request: ServiceRequest, at: datetime) -> Receipt:
+    """What the text says; the start is named where the service clock does not run yet."""
+    around_the_clock = request.category in CODES and category(request.category).around_the_clock
+    waits = request.urgency is Urgency.P2 and not around_the_clock
+    starts_at = next_opening(request.area_code, at) if waits else at
+    return Receipt(
+        language=request.language,
+        reference=request.reference,
+        urgency=request.urgency,
+        restricted=request.restricted,
+        thanks=request.nature is Nature.PRAISE,
+        around_the_clock=around_the_clock,
+        starts_at=starts_at if starts_at > at else None,
+    )
