@@ -53,6 +53,7 @@ def queue_program(queue: Queue, environment: Mapping[str, str]) -> Program:
         "appendonly": "yes",
         "save": "",
         "maxmemory-policy": "noeviction",
+        "set-proc-title": "no",  # it would write over the environment by which it can be found
     }
     flags = [part for name, value in options.items() for part in (f"--{name}", value)]
     return Program("queue", [str(get_binary_path()), *flags], environment, grace_seconds=2.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from flask import Flask
@@ -12,12 +13,13 @@ from flask_migrate import upgrade
 from jinja2 import FileSystemBytecodeCache
 
 from config import Settings
-from service_desk.foundation.clock import now
-from service_desk.foundation.database import db
 from service_desk.foundation.transaction import unit_of_work
+from service_desk.operations.load import load
 from tests.support import run_folder
 
 PASSWORD = "Crane-Lake-Barley-77"
+FILLED_AT = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
+"""When the database of every test began: the same on every day that tests run."""
 ENVIRONMENT = {
     "SECRET_KEY": "a-secret-that-only-tests-know-0123456789",
     "FIELD_KEYS": "a-field-key-that-only-tests-know-0123456789",
@@ -56,13 +58,6 @@ def fill(database_url: str) -> None:
     """Migrations, divisions, categories and the demo's people: what `make run` begins with."""
     folder = run_folder.current() / "filling"
     with running(environment(database_url, folder)) as app, app.app_context():
-        if any(Path("migrations/versions").glob("0001*.py")):
-            upgrade()
-        else:
-            db.create_all()
-        try:
-            load = importlib.import_module("service_desk.operations.load").load
-        except ImportError:
-            return
+        upgrade()
         with unit_of_work():
-            load(True, PASSWORD, now())
+            load(True, PASSWORD, FILLED_AT)

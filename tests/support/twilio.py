@@ -28,8 +28,9 @@ REFUSALS = {21211: 400, 21610: 400, 20429: 429, 20003: 401, 20500: 500}
 
 
 class StandIn(ThreadingHTTPServer):
-    """`log` is what it took, `inbox` what residents sent. `next_replies` are done in turn, then everything is taken.
+    """`log` is what it took, `inbox` what residents sent.
 
+    `next_replies` are done in turn, then everything is taken.
     A reply is "drop" (take the text, close the line), "vanish" (take nothing, close the line)
     or one of Twilio's error codes.
     """
