@@ -25,6 +25,7 @@ from service_desk.foundation.database import db, tune_sqlite
 from service_desk.foundation.settings import Settings
 from service_desk.operations import commands as operations_commands
 from service_desk.operations import views as operations_views
+from service_desk.reporting import commands as reporting_commands
 from service_desk.reporting import views as reporting_views
 from service_desk.routing import commands as routing_commands
 from service_desk.service_clock import commands as clock_commands
@@ -57,6 +58,7 @@ COMMANDS: tuple[click.Command, ...] = (
     *directory_commands.COMMANDS,
     *operations_commands.COMMANDS,
     *clock_commands.COMMANDS,
+    *reporting_commands.COMMANDS,
     *routing_commands.COMMANDS,
     *triage_commands.COMMANDS,
 )

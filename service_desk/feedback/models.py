@@ -41,7 +41,11 @@ class Rating(Base):
 
 
 class RatingInvitation(Base):
-    """That a resident was asked, once per request and cycle."""
+    """That a resident was asked, once per request and cycle.
+
+    `asked` is false where no text could go out (a landline, somebody who said STOP): it is
+    not tried again and is in no figure.
+    """
 
     __tablename__ = "rating_invitations"
     __table_args__ = (sa.UniqueConstraint("request_id", "cycle"),)
@@ -49,4 +53,5 @@ class RatingInvitation(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     request_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("service_requests.id"))
     cycle: Mapped[int]
+    asked: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     invited_at: Mapped[datetime]

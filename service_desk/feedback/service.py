@@ -12,7 +12,7 @@ from service_desk.foundation.database import insert_once, session
 from service_desk.foundation.faults import Refused
 from service_desk.foundation.localisation import gettext as _
 from service_desk.messaging import wording
-from service_desk.messaging.service import queue
+from service_desk.messaging.service import Queued, queue
 from service_desk.service_clock.queries import add_working_days
 from service_desk.service_requests.lifecycle import CloseReason, State
 from service_desk.service_requests.models import EntryKind, ServiceRequest
@@ -69,20 +69,27 @@ def invite_due(at: datetime) -> int:
 
 
 def _invite(request: ServiceRequest, at: datetime) -> bool:
+    asked = _text(request, at)
     row = insert_once(RatingInvitation).values(
-        request_id=request.id, cycle=request.cycle, invited_at=at
+        request_id=request.id, cycle=request.cycle, asked=asked, invited_at=at
     )
     if session.scalar(row.returning(RatingInvitation.id)) is None:
         return False  # another sweep was quicker
-    queue(
+    if asked:
+        note(request, SYSTEM, at, Entry(EntryKind.INVITED, data={"cycle": request.cycle}))
+    return asked
+
+
+def _text(request: ServiceRequest, at: datetime) -> bool:
+    """Whether a text goes out; none to a landline or to who said STOP."""
+    became = queue(
         wording.invitation(request.language, request.reference),
         phone=str(request.phone),
         dedupe_key=f"rate:{request.id}:{request.cycle}",
         request_id=request.id,
         at=at,
     )
-    note(request, SYSTEM, at, Entry(EntryKind.INVITED, data={"cycle": request.cycle}))
-    return True
+    return became is Queued.QUEUED
 
 
 def lapse_due(at: datetime) -> int:
@@ -96,5 +103,7 @@ def _lapse(request: ServiceRequest, at: datetime) -> bool:
     if at <= add_working_days(request.area_code, resolved, RATING_WINDOW_DAYS):
         return False
     request = for_change(request.id)
+    if request.state is not State.RESOLVED or request.resolved_at != resolved:
+        return False  # it was rated, or another sweep was quicker
     close(request, CloseReason.RATING_LAPSED, SYSTEM, at, Entry(EntryKind.CLOSED, public=True))
     return True

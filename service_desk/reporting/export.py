@@ -30,6 +30,7 @@ def columns() -> list[tuple[str, str | tuple[str, str]]]:
         (_("90th percentile, wall minutes"), "p90_wall_min"),
         (_("Resolved"), "resolved"),
         (_("Invited to rate"), "invited"),
+        (_("Rated of invited"), ("rated_of_invited", "n")),
         (_("Rated"), "rated"),
         (_("Very satisfied"), ("ratings", "5")),
         (_("Satisfied"), ("ratings", "4")),

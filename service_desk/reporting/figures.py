@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction as Exact
 from typing import Any
 
 DEFINITION_VERSION = 1
 LEVELS = (5, 4, 3, 2, 1)
+MEDIAN, NINETY = Exact(1, 2), Exact(9, 10)
 
 
 @dataclass(frozen=True)
@@ -32,17 +34,17 @@ class Fraction:
         return {"n": self.n, "d": self.d}
 
 
-def percentile(values: Sequence[int], share: float) -> float | None:
+def percentile(values: Sequence[int], share: Exact) -> float | None:
     """Linear interpolation between closest ranks (PostgreSQL's percentile_cont); None if empty.
 
-    `values` are sorted, `share` is between 0 and 1.
+    `values` are sorted, `share` is between 0 and 1. Exact until the last step.
     """
     if not values:
         return None
     place = (len(values) - 1) * share
     low = int(place)
     high = min(low + 1, len(values) - 1)
-    return values[low] + (values[high] - values[low]) * (place - low)
+    return float(values[low] + (values[high] - values[low]) * (place - low))
 
 
 @dataclass
@@ -97,10 +99,10 @@ class Tally:
         return {
             "volume": self.volume,
             "first_response": self.first_response.as_json(),
-            "median_service_min": percentile(service, 0.5),
-            "p90_service_min": percentile(service, 0.9),
-            "median_wall_min": percentile(wall, 0.5),
-            "p90_wall_min": percentile(wall, 0.9),
+            "median_service_min": percentile(service, MEDIAN),
+            "p90_service_min": percentile(service, NINETY),
+            "median_wall_min": percentile(wall, MEDIAN),
+            "p90_wall_min": percentile(wall, NINETY),
             "resolved": self.resolved,
             "invited": self.invited,
             "rated": self.rated,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from service_desk.accounts.reach import Reach
 from service_desk.directory.areas import PREFECTURE, is_code
 from service_desk.foundation.faults import NotFound
@@ -22,6 +24,11 @@ def asked_area(text: str | None, reach: Reach) -> str:
     if not is_code(code) or not reach.reads_figures_of(code):
         raise NotFound
     return code
+
+
+def asked_page(text: str | None) -> int | None:
+    """The id after which a page begins; None, the first page, for what is no id."""
+    return int(text) if text and re.fullmatch(r"[0-9]{1,18}", text) else None
 
 
 def largest(reach: Reach) -> str:

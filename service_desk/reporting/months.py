@@ -12,7 +12,7 @@ _FORM = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 FREEZE_DAY = 5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Month:
     """`start` is included, `end` is not."""
 

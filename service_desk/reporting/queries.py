@@ -15,10 +15,12 @@ from service_desk.directory.areas import (
     area_range,
     contains,
     county_of,
+    is_village,
     township_of,
 )
 from service_desk.directory.models import Area
 from service_desk.foundation.database import session
+from service_desk.foundation.faults import NotFound
 from service_desk.reporting.figures import DEFINITION_VERSION, Tally
 from service_desk.reporting.models import ReportSnapshot
 from service_desk.reporting.months import Month
@@ -29,11 +31,15 @@ Report = dict[str, Any]
 
 
 def report(month: Month, area: str, at: datetime) -> Report:
-    """Contract's report JSON for an area: as frozen where it was, else as known at `at`."""
+    """Contract's report JSON for an area: as frozen where it was, else as known at `at`.
+
+    Raises NotFound for a place that does not exist.
+    """
     frozen = snapshot(month)
     if frozen is not None:
         rows = [row for row in frozen.figures["rows"] if contains(area, row["area_code"])]
-        return _report(month, area, rows, frozen.frozen_at)
+        if rows:
+            return _report(month, area, rows, frozen)
     return _report(month, area, compute(month, area, at), None)
 
 
@@ -47,15 +53,24 @@ def snapshot(month: Month) -> ReportSnapshot | None:
     )
 
 
-def _report(month: Month, area: str, rows: Sequence[Row], frozen_at: datetime | None) -> Report:
-    own = (row for row in rows if row["area_code"] == area and row["category"] is None)
+def newest_frozen() -> Month | None:
+    """The last month that is frozen for the whole prefecture."""
+    newest = sa.select(sa.func.max(ReportSnapshot.month))
+    text = session.scalar(newest.where(ReportSnapshot.area_code == PREFECTURE))
+    return Month.parse(text) if text else None
+
+
+def _report(month: Month, area: str, rows: Sequence[Row], frozen: ReportSnapshot | None) -> Report:
+    own = [row for row in rows if row["area_code"] == area and row["category"] is None]
+    if not own:
+        raise NotFound
     return {
         "month": str(month),
         "area": area,
-        "definition_version": DEFINITION_VERSION,
-        "frozen_at": frozen_at.isoformat() if frozen_at else None,
+        "definition_version": frozen.definition_version if frozen else DEFINITION_VERSION,
+        "frozen_at": frozen.frozen_at.isoformat() if frozen else None,
         "rows": list(rows),
-        "total": next(own),
+        "total": own[0],
     }
 
 
@@ -99,4 +114,5 @@ def _sums(cells: Cells) -> dict[str, dict[str | None, Tally]]:
 def _counted_by(place: str, unit: str) -> Iterable[str]:
     """The village where it happened; the township, county and prefecture of who led."""
     leaders = (township_of(unit), county_of(unit), PREFECTURE)
-    return {place, *(code for code in leaders if code)}
+    here = {place} if is_village(place) else set()
+    return here | {code for code in leaders if code}

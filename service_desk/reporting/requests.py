@@ -17,7 +17,7 @@ from service_desk.directory.categories import CODES, group_of
 from service_desk.feedback.models import Rating, RatingInvitation
 from service_desk.foundation.database import session
 from service_desk.reporting.months import Month
-from service_desk.reporting.tallies import FIRST, MET, UNIT, UNSORTED, due_in, rated_in
+from service_desk.reporting.tallies import FIRST, MET, UNIT, UNSORTED, due_in, invited_in, rated_in
 from service_desk.service_requests.models import RequestClock, ServiceRequest
 from service_desk.service_requests.queries import visible_to
 
@@ -43,8 +43,8 @@ def _counted(figure: Figure, month: Month, at: datetime) -> ColumnElement[bool]:
     if figure is Figure.RATED:
         return sa.exists().where(Rating.request_id == ServiceRequest.id, rated_in(month))
     if figure is Figure.INVITED:
-        invited = _span(RatingInvitation.invited_at, month)
-        return sa.exists().where(RatingInvitation.request_id == ServiceRequest.id, invited)
+        asked = invited_in(month)
+        return sa.exists().where(RatingInvitation.request_id == ServiceRequest.id, asked)
     column = ServiceRequest.resolved_at if figure is Figure.RESOLVED else ServiceRequest.created_at
     return _span(column, month)
 
@@ -69,16 +69,23 @@ def _about(category: str | None) -> ColumnElement[bool]:
 
 @dataclass(frozen=True)
 class Question:
-    """Which cell of the report is opened; `category` is a group code or None for all."""
+    """Which cell of the report is opened; `category` is a group code or None for all.
+
+    `before` is the id of the last request of the page before.
+    """
 
     figure: Figure
     month: Month
     area: str
     category: str | None
+    before: int | None = None
 
 
 def listed(question: Question, reach: Reach, at: datetime) -> Sequence[ServiceRequest]:
-    """At most 200, newest first; restricted ones only for those who need to know."""
+    """Newest first; restricted ones only for those who need to know.
+
+    A page of 200, and one more where another page follows.
+    """
     query = (
         sa.select(ServiceRequest)
         .outerjoin(RequestClock, FIRST)
@@ -89,4 +96,6 @@ def listed(question: Question, reach: Reach, at: datetime) -> Sequence[ServiceRe
             visible_to(reach),
         )
     )
-    return session.scalars(query.order_by(ServiceRequest.id.desc()).limit(PAGE)).all()
+    if question.before is not None:
+        query = query.where(ServiceRequest.id < question.before)
+    return session.scalars(query.order_by(ServiceRequest.id.desc()).limit(PAGE + 1)).all()

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from service_desk.directory.areas import area_range
@@ -21,7 +22,7 @@ from service_desk.feedback.models import Rating, RatingInvitation, RatingSource
 from service_desk.foundation.database import session
 from service_desk.reporting.figures import Tally
 from service_desk.reporting.months import Month
-from service_desk.service_requests.lifecycle import Nature, Urgency
+from service_desk.service_requests.lifecycle import CloseReason, Nature, Urgency
 from service_desk.service_requests.models import (
     ClockKind,
     ClockOutcome,
@@ -49,6 +50,23 @@ FIRST = sa.and_(
 UNIT = sa.func.coalesce(RequestClock.unit_code, ServiceRequest.unit_code)
 KEY = (ServiceRequest.area_code, UNIT, ServiceRequest.category)
 COUNTED = ServiceRequest.nature != Nature.INVALID
+KEPT = sa.or_(
+    ServiceRequest.close_reason.is_(None),
+    ServiceRequest.close_reason != CloseReason.WITHDRAWN,
+    ServiceRequest.closed_at > RequestClock.first_due_at,
+)
+"""Not withdrawn before the first response was due (domain.md §9, X_all)."""
+_Earlier = aliased(Rating)
+ORIGINAL = ~(
+    sa.exists()
+    .where(
+        _Earlier.request_id == Rating.request_id,
+        _Earlier.cycle < Rating.cycle,
+        _Earlier.source != RatingSource.DEFAULT,
+    )
+    .correlate(Rating)
+)
+"""What was rated again after a rectification keeps its first rating in the month (§8)."""
 
 
 def gather(month: Month, area: str, at: datetime) -> Cells:
@@ -97,6 +115,7 @@ def due_in(month: Month, at: datetime) -> ColumnElement[bool]:
         _in(RequestClock.first_due_at, month),
         RequestClock.outcome != ClockOutcome.CANCELLED,
         judged,
+        KEPT,
         COUNTED,
     )
 
@@ -121,10 +140,11 @@ def _responses(cells: Cells, month: Month, area: str, at: datetime) -> None:
 
 
 def rated_in(month: Month) -> ColumnElement[bool]:
-    """Real ratings of the month; danger to life is out of satisfaction (domain.md §7)."""
+    """Real first ratings of the month; danger to life is out of satisfaction (domain.md §7)."""
     return sa.and_(
         _in(Rating.at, month),
         Rating.source != RatingSource.DEFAULT,
+        ORIGINAL,
         ServiceRequest.urgency != Urgency.P0,
         COUNTED,
     )
@@ -143,19 +163,29 @@ def _ratings(cells: Cells, month: Month, area: str) -> None:
         cells[_cell(place, unit, category)].ratings[level] += count
 
 
+def invited_in(month: Month) -> ColumnElement[bool]:
+    """Invitations of the month that really went out."""
+    return sa.and_(_in(RatingInvitation.invited_at, month), RatingInvitation.asked)
+
+
 def _invitations(cells: Cells, month: Month, area: str) -> None:
+    """Requests, not texts: who was asked again after a rectification counts once."""
     answered = sa.and_(
         Rating.request_id == RatingInvitation.request_id,
         Rating.cycle == RatingInvitation.cycle,
         Rating.source != RatingSource.DEFAULT,
     )
     query = (
-        sa.select(*KEY, sa.func.count(), sa.func.count(Rating.id))
+        sa.select(
+            *KEY,
+            sa.func.count(ServiceRequest.id.distinct()),
+            sa.func.count(Rating.request_id.distinct()),
+        )
         .select_from(RatingInvitation)
         .join(ServiceRequest, ServiceRequest.id == RatingInvitation.request_id)
         .outerjoin(RequestClock, FIRST)
         .outerjoin(Rating, answered)
-        .where(_in(RatingInvitation.invited_at, month), within(area))
+        .where(invited_in(month), within(area))
         .group_by(*KEY)
     )
     for place, unit, category, invited, rated in session.execute(query):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
 from flask_login import current_user
 
 from service_desk.directory.categories import GROUP_CODES, label
@@ -14,10 +14,10 @@ from service_desk.foundation.clock import local, now
 from service_desk.foundation.faults import NotFound
 from service_desk.foundation.localisation import current
 from service_desk.reporting import export, page
-from service_desk.reporting.forms import asked_area, asked_month
+from service_desk.reporting.forms import asked_area, asked_month, asked_page
 from service_desk.reporting.months import Month
 from service_desk.reporting.queries import report
-from service_desk.reporting.requests import Figure, Question, listed
+from service_desk.reporting.requests import PAGE, Figure, Question, listed
 from service_desk.service_requests.reference import show_reference
 
 blueprint = Blueprint("reporting", __name__, url_prefix="/reports")
@@ -103,7 +103,7 @@ def requests(month: str) -> str:
             "place": area_named(each.area_code),
             "created": local(each.created_at).strftime("%m-%d %H:%M"),
         }
-        for each in found
+        for each in found[:PAGE]
     ]
     return render_template(
         "reporting/requests.html",
@@ -112,6 +112,18 @@ def requests(month: str) -> str:
         area=question.area,
         area_name=area_named(question.area),
         figure=question.figure,
+        next_url=_next_page(question, found[PAGE - 1].id) if len(found) > PAGE else None,
+    )
+
+
+def _next_page(question: Question, last: int) -> str:
+    return url_for(
+        "reporting.requests",
+        month=question.month,
+        figure=question.figure,
+        area=question.area,
+        category=question.category,
+        before=last,
     )
 
 
@@ -123,4 +135,5 @@ def _question(month: str) -> Question:
     if category is not None and category not in GROUP_CODES:
         raise NotFound
     area = asked_area(request.args.get("area"), current_user.reach)
-    return Question(Figure(figure), asked_month(month), area, category)
+    before = asked_page(request.args.get("before"))
+    return Question(Figure(figure), asked_month(month), area, category, before)

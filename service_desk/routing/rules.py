@@ -163,8 +163,8 @@ def _able(post: PostState, matter: Matter) -> tuple[Holder, ...]:
 
 def _dispatched(wanted: Plan, posts: Iterable[PostState], search: _Search) -> Choice:
     """To the nearest dispatcher upward who can take it."""
-    dispatchers = {post.area_code: post for post in posts if post.role is Role.DISPATCHER}
-    here = [dispatchers[area] for area in wanted.places if area in dispatchers]
+    dispatchers = [post for post in posts if post.role is Role.DISPATCHER]
+    here = [post for area in wanted.places for post in dispatchers if post.area_code == area]
     for post in here:
         if _able(post, wanted.matter):
             return _found(post, wanted.matter, search, dispatcher=True)

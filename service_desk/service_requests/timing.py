@@ -197,7 +197,7 @@ def restate(request: ServiceRequest, at: datetime) -> None:
 
 def hand_over(request: ServiceRequest, at: datetime) -> None:
     """Until the first due time the lead unit is who counts for it (domain.md §9)."""
-    for clock in running(request):
+    for clock in request.clocks:
         if at <= clock.first_due_at:
             clock.unit_code = request.unit_code
 
