@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Event
 
-from service_desk.accounts import attempts
+from service_desk.accounts import service as accounts
 from service_desk.feedback.service import invite_due, lapse_due
 from service_desk.foundation.clock import now
 from service_desk.foundation.logging import get_logger
@@ -18,18 +18,21 @@ from service_desk.foundation.transaction import unit_of_work
 from service_desk.reporting.service import close_month
 from service_desk.service_clock.service import fill_calendar
 from service_desk.supervision.service import call_again, end_waiting
+from service_desk.switchboard.service import settle_questions
 from workers.loop import repeat
+from workers.missed import fetch_missed
 
 TICK_S = 5.0
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+MINUTE, FIVE_MINUTES = timedelta(minutes=1), timedelta(minutes=5)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 Work = Callable[[datetime], int]
 """Does what is due at a moment, within the caller's transaction; returns how much."""
 
 
-def forget_attempts(at: datetime) -> int:
-    """Failed tries at passwords and PINs that no limit looks at any more."""
-    attempts.forget_before(at)
+def forget_signings(at: datetime) -> int:
+    """Sessions that are over and failed tries that no limit looks at any more."""
+    accounts.sweep(at)
     return 0
 
 
@@ -59,11 +62,13 @@ class Periodic:
 SCHEDULE: Sequence[Periodic] = (
     Periodic("invite_to_rate", MINUTE, invite_due),
     Periodic("let_ratings_lapse", HOUR, lapse_due),
+    Periodic("settle_questions", MINUTE, settle_questions),
+    Periodic("fetch_missed_texts", FIVE_MINUTES, fetch_missed, own_transactions=True),
     Periodic("end_waiting", MINUTE, end_waiting),
     Periodic("call_again", MINUTE, call_again),
     Periodic("close_month", HOUR, close_month),
     Periodic("fill_calendar", DAY, fill_calendar),
-    Periodic("forget_attempts", DAY, forget_attempts),
+    Periodic("forget_signings", DAY, forget_signings),
     Periodic("forget_runs", DAY, forget_runs),
 )
 

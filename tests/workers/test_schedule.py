@@ -10,6 +10,12 @@ import sqlalchemy as sa
 
 from service_desk.foundation.database import session
 from service_desk.foundation.periodic import PeriodicRun
+from service_desk.foundation.transaction import unit_of_work
+from service_desk.service_requests.lifecycle import State
+from service_desk.service_requests.models import ServiceRequest
+from service_desk.switchboard.decide import Kind
+from service_desk.switchboard.service import ASK_AGAIN
+from tests.switchboard.residents import Resident, requests, taken_for
 from tests.workers.test_relay import Rounds
 from workers import schedule
 from workers.commands import COMMANDS
@@ -126,3 +132,16 @@ def test_the_schedule_goes_on_until_it_is_told_to_stop():
     schedule.run(Rounds(2))
     done = set(session.scalars(sa.select(PeriodicRun.job)))
     assert done == {job.name for job in SCHEDULE}
+
+
+def test_a_question_nobody_answers_becomes_a_request():
+    resident = Resident(at=AT)
+    resident.text("北门社区的路灯坏了三天,晚上看不见路")
+    with unit_of_work():
+        session.execute(sa.update(ServiceRequest).values(state=State.WAITING, category="INFRA-03"))
+    resident.text("工地老板拖欠工资四个月,想请律师讨工钱")
+    assert taken_for()[-1] == Kind.ASK
+    later = AT + ASK_AGAIN + MINUTE
+    assert sweep(later)["settle_questions"] == 1
+    assert len(requests()) == 2
+    assert requests()[-1].created_at == AT
