@@ -12,7 +12,7 @@ from service_desk.messaging.gateway import Arrived
 from service_desk.service_requests.lifecycle import Channel
 from service_desk.service_requests.models import ContactPreference
 from service_desk.switchboard.decide import language_of
-from service_desk.switchboard.places import find_village, names_in
+from service_desk.switchboard.places import find_place, names_in
 from service_desk.switchboard.queries import Phone
 
 UNSEEN = ("Cc", "Cs", "Co")
@@ -26,7 +26,7 @@ def open_by_text(text: Arrived, phone: Phone, at: datetime, silent: bool = False
     submission = Submission(
         channel=Channel.SMS,
         external_id=f"{text.provider}:{text.external_id}",
-        area_code=find_village(text.body, names_in(places())) or phone.area_code,
+        area_code=find_place(text.body, names_in(places())) or phone.area_code,
         description=readable(text.body),
         phone=text.phone,
         language=language_of(text.body) or phone.language,

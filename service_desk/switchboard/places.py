@@ -1,4 +1,6 @@
-"""Which village a text speaks of (pure): its name with 村 or 社区, if only one fits."""
+"""Which place a text speaks of (pure): a village by its name with 村 or 社区, else a township by
+its name with 乡 or 镇, if only one fits.
+"""
 
 from __future__ import annotations
 
@@ -57,6 +59,17 @@ def find_village(text: str, names: Names) -> str | None:
         said = [code for name, code in names.townships if name in text]
         found = {code for code in found if township_of(code) in said}
     return next(iter(found)) if len(found) == 1 else None
+
+
+def find_place(text: str, names: Names) -> str | None:
+    """The village that is named, else the township; a dispatcher there knows the villages."""
+    return find_village(text, names) or _find_township(text, names)
+
+
+def _find_township(text: str, names: Names) -> str | None:
+    ways = ((code, (stem + "镇", stem + "乡")) for stem, code in names.townships)
+    found = [code for code, spoken in ways if any(way in text for way in spoken)]
+    return found[0] if len(found) == 1 else None
 
 
 def _found(text: str, villages: Iterable[tuple[str, tuple[str, ...]]]) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from service_desk.directory.queries import places
-from service_desk.switchboard.places import find_village, names_in
+from service_desk.switchboard.places import find_place, find_village, names_in
 
 
 @pytest.fixture
@@ -33,6 +33,21 @@ def names(app):
 )
 def test_the_village_that_is_named(names, text, code):
     assert find_village(text, names) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("建塘镇的路烂了", "533401101000"),
+        ("我们拖顶乡停电", "533422204000"),
+        ("建塘镇红坡村停水", "533401101201"),
+        ("建塘镇和小中甸镇之间塌方", None),
+        ("红坡村停水", None),
+        ("停水了", None),
+    ],
+)
+def test_without_a_village_the_township_that_is_named(names, text, code):
+    assert find_place(text, names) == code
 
 
 def test_every_village_can_be_said_in_full_with_its_township(app, names):
