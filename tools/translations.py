@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -17,58 +18,65 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parent.parent
-FOLDER = ROOT / "translations"
 LANGUAGES = ("zh_Hans_CN", "bo", "en")
 KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None}
-PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%%")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}|%%")
 RESIDENTS = re.compile(
     r"^(templates/(front|intake|layout|components|errors|switchboard)/"
     r"|service_desk/(front|intake|messaging|switchboard|feedback|service_requests)/"
-    r"|service_desk/errors\.py)"
+    r"|service_desk/errors\.py|service_desk/foundation/widgets\.py)"
 )
 STAFF = re.compile(r"^templates/(layout/staff|components/staff|intake/desk)")
+HEADER = "# Sentences of the desk; written by tools/translations.py.\n#"
+SINCE = datetime(2026, 11, 1, tzinfo=UTC)
+"""A date that never moves, so that only sentences make a difference between two versions."""
 
 
-def extracted() -> Catalog:
+def extracted(root: Path = ROOT) -> Catalog:
     """Every sentence of the code with the places where it stands."""
     catalog = Catalog(project="service-desk", charset="utf-8")
-    with (ROOT / "babel.cfg").open("rb") as file:
+    with (root / "babel.cfg").open("rb") as file:
         methods, options = parse_mapping_cfg(file.read().decode().splitlines())  # type: ignore[no-untyped-call]
-    found = extract_from_dir(str(ROOT), methods, options, KEYWORDS)
+    found = extract_from_dir(str(root), methods, options, KEYWORDS)
     for name, _line, sentence, comments, context in found:
         catalog.add(sentence, None, [(name, 0)], auto_comments=comments, context=context)
     return catalog
 
 
-def path_of(language: str) -> Path:
-    return FOLDER / language / "LC_MESSAGES" / "messages.po"
+def path_of(language: str, root: Path = ROOT) -> Path:
+    return root / "translations" / language / "LC_MESSAGES" / "messages.po"
 
 
-def catalogue(language: str) -> Catalog:
-    path = path_of(language)
+def catalogue(language: str, root: Path = ROOT) -> Catalog:
+    path = path_of(language, root)
     if not path.exists():
         return Catalog(locale=language, project="service-desk", charset="utf-8")
     with path.open("rb") as file:
         return read_po(file, locale=language)
 
 
-def save(language: str, catalog: Catalog) -> None:
-    path_of(language).parent.mkdir(parents=True, exist_ok=True)
-    with path_of(language).open("wb") as file:
+def save(language: str, catalog: Catalog, root: Path = ROOT) -> None:
+    """A header that is not fuzzy: Babel compiles no other."""
+    catalog.fuzzy = False
+    catalog.header_comment = HEADER
+    catalog.creation_date = catalog.revision_date = SINCE
+    catalog.last_translator = catalog.language_team = catalog.msgid_bugs_address = ""
+    path_of(language, root).parent.mkdir(parents=True, exist_ok=True)
+    with path_of(language, root).open("wb") as file:
         write_po(file, catalog, width=100, sort_output=True, ignore_obsolete=True, no_location=True)
 
 
-def update() -> None:
+def update(root: Path = ROOT) -> None:
     """New sentences are added empty (English: as they are), dead ones dropped."""
-    template = extracted()
+    template = extracted(root)
     for language in LANGUAGES:
-        catalog = catalogue(language)
+        catalog = catalogue(language, root)
         catalog.update(template, no_fuzzy_matching=True)
         catalog.obsolete.clear()
         if language == "en":
             for message in catalog:
                 message.string = message.string or message.id
-        save(language, catalog)
+        save(language, catalog, root)
 
 
 def for_residents(message: Message) -> bool:
@@ -77,31 +85,32 @@ def for_residents(message: Message) -> bool:
     return any(RESIDENTS.match(name) and not STAFF.match(name) for name in places)
 
 
-def placeholders(text: str) -> set[str]:
-    return {match.group(0) for match in PLACEHOLDER.finditer(text)} - {"%%"}
+def placeholders(text: str) -> list[str]:
+    """All of them, as often as they stand there; `%%` is a sign, not a place."""
+    return sorted(each for each in PLACEHOLDER.findall(text) if each != "%%")
 
 
-def complaints() -> Iterator[str]:
+def complaints(root: Path = ROOT) -> Iterator[str]:
     """One line for each sentence that is missing or whose placeholders differ."""
-    for message in extracted():
+    known = {language: catalogue(language, root) for language in LANGUAGES}
+    for message in extracted(root):
         if not message.id:
             continue
         for language in LANGUAGES:
             if language == "bo" and not for_residents(message):
                 continue
-            yield from _faults(language, str(message.id))
+            fault = _fault(known[language].get(message.id), str(message.id))
+            if fault:
+                yield f"{language}: {fault}"
 
 
-_KNOWN = {language: catalogue(language) for language in LANGUAGES}
-
-
-def _faults(language: str, sentence: str) -> Iterator[str]:
-    known = _KNOWN[language].get(sentence)
+def _fault(known: Message | None, sentence: str) -> str:
     text = str(known.string) if known and not known.fuzzy else ""
     if not text:
-        yield f"{language}: no translation of {sentence!r}"
-    elif placeholders(text) != placeholders(sentence):
-        yield f"{language}: other placeholders in {sentence!r}"
+        return f"no translation of {sentence!r}"
+    if placeholders(text) != placeholders(sentence):
+        return f"other placeholders in {sentence!r}"
+    return ""
 
 
 def main() -> int:
