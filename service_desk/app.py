@@ -23,6 +23,8 @@ from service_desk.foundation.access import Rule, rule_of
 from service_desk.foundation.crypto import Keyring
 from service_desk.foundation.database import db, tune_sqlite
 from service_desk.foundation.settings import Settings
+from service_desk.front import tracking as front_tracking
+from service_desk.front import views as front_views
 from service_desk.operations import commands as operations_commands
 from service_desk.operations import views as operations_views
 from service_desk.reporting import commands as reporting_commands
@@ -46,6 +48,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     directory_views.blueprint,
     casework_views.blueprint,
     clock_views.blueprint,
+    front_views.blueprint,
+    front_tracking.blueprint,
     operations_views.blueprint,
     reporting_views.blueprint,
     supervision_views.blueprint,

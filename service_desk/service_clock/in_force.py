@@ -7,7 +7,7 @@ places with the same hours and days share one `ServiceHours`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -59,6 +59,8 @@ class InForce:
 
 SHIPPED = Known(0, "")
 POLICY, CALENDAR, HOURS = "policy", "calendar", "hours"
+Intervals = dict[str, list[tuple[int, int, int]]]
+"""Weekday, opening and closing minute of every interval, by place."""
 
 
 def _tag(text: str) -> sa.ColumnElement[str]:
@@ -95,24 +97,46 @@ def in_force(area_code: str, versions: Versions = CURRENT) -> InForce:
     The hours are those of its own station, else of the nearest place above that has one,
     else Monday to Friday 08:30-12:00 and 13:30-18:00.
     """
-    chain = (area_code, *ancestors(area_code))
-    told = {POLICY: versions.policy, CALENDAR: versions.calendar, "places": chain}
-    found: dict[str, Known] = {}
-    hours: dict[str, list[tuple[int, int, int]]] = {}
-    for tag, number, opens, closes, text in session.execute(_READ, told):
-        if tag == HOURS:
-            hours.setdefault(text, []).append((number, opens, closes))
-        else:
-            found[tag] = Known(number, text)
-    policy, calendar = found.get(POLICY, SHIPPED), found.get(CALENDAR, SHIPPED)
-    nearest = next((hours[code] for code in chain if code in hours), [])
-    with_days = tuple(code for code in chain if code in _days(calendar))
+    chain = _chain(area_code)
+    known, intervals = _look(chain, versions)
+    policy, calendar = known.get(POLICY, SHIPPED), known.get(CALENDAR, SHIPPED)
     return InForce(
         policy_version=policy.id,
         calendar_version=calendar.id,
         policies=_policies(policy),
-        hours=_service_hours(_week(nearest), calendar, with_days),
+        hours=_hours(chain, intervals, calendar),
     )
+
+
+def hours_in_force(area_codes: Iterable[str]) -> dict[str, ServiceHours]:
+    """The hours of many places as `in_force` gives them, read with one statement."""
+    chains = {code: _chain(code) for code in area_codes}
+    known, intervals = _look({code for chain in chains.values() for code in chain}, CURRENT)
+    calendar = known.get(CALENDAR, SHIPPED)
+    return {code: _hours(chain, intervals, calendar) for code, chain in chains.items()}
+
+
+def _chain(area_code: str) -> tuple[str, ...]:
+    return (area_code, *ancestors(area_code))
+
+
+def _look(places: Iterable[str], versions: Versions) -> tuple[dict[str, Known], Intervals]:
+    """The versions in force by tag, and the intervals of every station in these places."""
+    told = {POLICY: versions.policy, CALENDAR: versions.calendar, "places": list(places)}
+    known: dict[str, Known] = {}
+    intervals: Intervals = {}
+    for tag, number, opens, closes, text in session.execute(_READ, told):
+        if tag == HOURS:
+            intervals.setdefault(text, []).append((number, opens, closes))
+        else:
+            known[tag] = Known(number, text)
+    return known, intervals
+
+
+def _hours(chain: Sequence[str], intervals: Intervals, calendar: Known) -> ServiceHours:
+    nearest = next((intervals[code] for code in chain if code in intervals), [])
+    with_days = tuple(code for code in chain if code in _days(calendar))
+    return _service_hours(_week(nearest), calendar, with_days)
 
 
 def _week(intervals: Iterable[tuple[int, int, int]]) -> Week:

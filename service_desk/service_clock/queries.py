@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -13,10 +13,10 @@ from service_desk.directory.areas import PREFECTURE
 from service_desk.foundation.database import session
 from service_desk.foundation.faults import Fault
 from service_desk.service_clock import walk
-from service_desk.service_clock.in_force import CURRENT, InForce, Versions, in_force
+from service_desk.service_clock.in_force import CURRENT, InForce, Versions, hours_in_force, in_force
 from service_desk.service_clock.models import CalendarDay, CalendarVersion
 from service_desk.service_clock.policies import Matter, Policy, pick
-from service_desk.service_clock.schedule import DayKind
+from service_desk.service_clock.schedule import DayKind, ServiceHours
 from service_desk.service_clock.walk import Clock, Elapsed, Span
 
 
@@ -125,6 +125,11 @@ def next_opening(area_code: str, at: datetime) -> datetime:
 def opening_on(area_code: str, day: date) -> tuple[tuple[int, int], ...]:
     """The intervals of one day, holidays and make-up days counted, in minutes from midnight."""
     return in_force(area_code).hours.intervals_on(day)
+
+
+def hours_of(area_codes: Iterable[str]) -> Mapping[str, ServiceHours]:
+    """When each of many places is open, holidays and make-up days counted; one statement."""
+    return hours_in_force(area_codes)
 
 
 def calendar_days(first: date, last: date) -> Sequence[CalendarDay]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from service_desk.audit.service import record
 from service_desk.directory.queries import area_exists
-from service_desk.foundation.actor import Actor
+from service_desk.foundation.actor import SYSTEM, Actor
 from service_desk.foundation.faults import Refused, StaleEdit
 from service_desk.foundation.localisation import gettext as _
 from service_desk.routing.queries import place
@@ -100,6 +100,24 @@ def _send_on(request: ServiceRequest, actor: Actor, at: datetime) -> None:
         return
     requests.assign(request, found, actor, at)
     tell_owner(request, at)
+
+
+def raise_danger(request: ServiceRequest, at: datetime) -> None:
+    """Later words say that somebody is in danger: words only ever raise (domain.md §7).
+
+    Everybody on call is paged; not again while nobody has answered the page before.
+    """
+    before = request.urgency
+    if before is Urgency.P0 and request.acknowledged_at is None:
+        return
+    request.urgency = Urgency.P0
+    request.acknowledged_at = request.acknowledged_by = None
+    timing.start_late(request)
+    timing.restate(request, at)
+    changed = {"urgency": [before, Urgency.P0]} if before is not Urgency.P0 else {}
+    data = {"changed": changed, "due_at": _due(request)}
+    requests.note(request, SYSTEM, at, Entry(EntryKind.CLASSIFIED, data=data))
+    page_on_call(request, at)
 
 
 def acknowledge(request: ServiceRequest, actor: Actor, at: datetime) -> None:

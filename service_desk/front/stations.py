@@ -1,0 +1,150 @@
+"""Stations as residents look for them: open now or when, grouped by county and township."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from typing import Any
+from unicodedata import normalize
+
+from service_desk.directory import queries
+from service_desk.directory.areas import county_of, township_of
+from service_desk.directory.categories import all_categories, label
+from service_desk.directory.forms import WEEKDAYS
+from service_desk.directory.hours import DAY, clock_text, minute_of
+from service_desk.directory.models import Station
+from service_desk.foundation.clock import SHANGHAI, local
+from service_desk.foundation.localisation import current
+from service_desk.foundation.localisation import gettext as _
+from service_desk.messaging.wording import day
+from service_desk.service_clock import walk
+from service_desk.service_clock.queries import hours_of
+from service_desk.service_clock.schedule import DayKind, ServiceHours
+
+Line = dict[str, Any]
+DAYS_SHOWN = 7
+NOON = time(12)
+
+
+def found(area_code: str, words: str) -> list[Station]:
+    """The stations in an area whose name or place holds every word, as typed on any keypad."""
+    wanted = normalize("NFKC", words).casefold().split()
+    return [each for each in queries.stations(area_code) if _fits(each, wanted)]
+
+
+def _fits(station: Station, wanted: Sequence[str]) -> bool:
+    if not wanted:
+        return True
+    spoken = f"{station.name} {queries.full_name(station.area_code)}".casefold()
+    return all(word in spoken for word in wanted)
+
+
+def grouped(stations: Sequence[Station], at: datetime) -> list[Line]:
+    """County by county, each township with its stations as ready cards."""
+    cards = _cards(stations, at)
+    return [
+        {"code": code, "name": queries.area_named(code or ""), "townships": _townships(rows, cards)}
+        for code, rows in groupby(stations, key=lambda each: county_of(each.area_code))
+    ]
+
+
+def _townships(stations: Iterable[Station], cards: Mapping[int, Line]) -> list[Line]:
+    return [
+        {"name": queries.area_named(code or ""), "cards": [cards[each.id] for each in rows]}
+        for code, rows in groupby(stations, key=lambda each: township_of(each.area_code))
+    ]
+
+
+def _cards(stations: Sequence[Station], at: datetime) -> dict[int, Line]:
+    """Places with the same hours share one object: each is worked out once."""
+    hours = hours_of([each.area_code for each in stations])
+    weeks = queries.weeks_of(stations)
+    known = {id(each): opening(each, at) for each in hours.values()}
+    return {
+        each.id: {
+            "name": each.name,
+            "href": f"/stations/{each.area_code}",
+            "phone": each.phone,
+            "address": each.address,
+            **(known[id(hours[each.area_code])] if weeks[each.id] else closed()),
+        }
+        for each in stations
+    }
+
+
+def closed() -> Line:
+    """A station without hours."""
+    return {"open": False, "text": _("Closed until further notice")}
+
+
+def opening(hours: ServiceHours, at: datetime) -> Line:
+    """Whether it is open, and until when or from when: `open` and `text`."""
+    opens = walk.next_opening(hours, at)
+    if opens <= at:
+        return {"open": True, "text": _("Open until %(time)s", time=_closing(hours, at))}
+    here, then = local(at).date(), local(opens)
+    return {"open": False, "text": _opens(opens, then.date() - here)}
+
+
+def _opens(opens: datetime, ahead: timedelta) -> str:
+    then = local(opens)
+    clock = f"{then:%H:%M}"
+    if not ahead:
+        return _("Closed, opens today at %(time)s", time=clock)
+    if ahead == timedelta(days=1):
+        return _("Closed, opens tomorrow at %(time)s", time=clock)
+    when = f"{WEEKDAYS[then.weekday()]} {day(opens, current())}"
+    return _("Closed, opens %(day)s at %(time)s", day=when, time=clock)
+
+
+def _closing(hours: ServiceHours, at: datetime) -> str:
+    moment = local(at)
+    passed = minute_of(moment.time())
+    ends = [*hours.intervals_on(moment.date()), *_past_midnight(hours, moment.date())]
+    last = max((closes for opens, closes in ends if opens <= passed < closes), default=DAY)
+    return clock_text(last % DAY or DAY)
+
+
+def _past_midnight(hours: ServiceHours, today: date) -> list[tuple[int, int]]:
+    """What began yesterday and is still open."""
+    pairs = hours.intervals_on(today - timedelta(days=1))
+    return [(0, closes - DAY) for _opens, closes in pairs if closes > DAY]
+
+
+def week_from(hours: ServiceHours, first: date) -> list[Line]:
+    """Seven days with their hours, holidays and make-up days counted and named."""
+    return [_day(hours, first + timedelta(days=ahead), first) for ahead in range(DAYS_SHOWN)]
+
+
+def _day(hours: ServiceHours, when: date, today: date) -> Line:
+    noon = datetime.combine(when, NOON, SHANGHAI)
+    return {
+        "day": f"{WEEKDAYS[when.weekday()]} {day(noon, current())}",
+        "text": _hours_text(hours, when),
+        "today": when == today,
+    }
+
+
+def _hours_text(hours: ServiceHours, when: date) -> str:
+    kind, pairs = hours.days.get(when), hours.intervals_on(when)
+    if kind is DayKind.HOLIDAY:
+        return _("Closed (public holiday)")
+    spoken = "  ".join(f"{clock_text(opens)}-{clock_text(closes)}" for opens, closes in pairs)
+    if not spoken:
+        return _("Closed")
+    return _("%(hours)s (make-up working day)", hours=spoken) if kind else spoken
+
+
+def around_the_clock() -> list[Line]:
+    """What is taken up at any hour, by group: `name` and `items`."""
+    language = current()
+    items = [each for each in all_categories() if each.around_the_clock and not each.is_group]
+    return [
+        {
+            "code": group,
+            "name": label(group, language),
+            "names": [each.labels.in_language(language) for each in rows],
+        }
+        for group, rows in groupby(items, key=lambda each: each.group)
+    ]
