@@ -11,7 +11,10 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 _BREAK = re.compile("[\t\n\u2028\u2029]")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _DEGREES = re.compile(r"[+-]?\d{1,3}(?:\.\d{1,15})?")
-_YES, _NO = frozenset({"y", "yes", "on", "true", "1"}), frozenset({"", "n", "no", "off", "false", "0"})
+_YES, _NO = (
+    frozenset({"y", "yes", "on", "true", "1"}),
+    frozenset({"", "n", "no", "off", "false", "0"}),
+)
 
 
 def tidy(text: str | None) -> str:
