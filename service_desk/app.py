@@ -25,6 +25,7 @@ from service_desk.foundation.database import db, tune_sqlite
 from service_desk.foundation.settings import Settings
 from service_desk.front import tracking as front_tracking
 from service_desk.front import views as front_views
+from service_desk.intake import views as intake_views
 from service_desk.operations import commands as operations_commands
 from service_desk.operations import views as operations_views
 from service_desk.reporting import commands as reporting_commands
@@ -50,6 +51,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     clock_views.blueprint,
     front_views.blueprint,
     front_tracking.blueprint,
+    intake_views.blueprint,
     operations_views.blueprint,
     reporting_views.blueprint,
     supervision_views.blueprint,
