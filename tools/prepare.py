@@ -14,6 +14,7 @@ from service_desk.foundation.clock import now
 from service_desk.foundation.database import session
 from service_desk.foundation.transaction import unit_of_work
 from service_desk.operations.demo_people import ACCOUNTS
+from service_desk.operations.demo_today import load_sample
 from service_desk.operations.load import load
 
 
@@ -50,6 +51,8 @@ def main() -> int:
         upgrade()
         with unit_of_work():
             load(settings.demo, settings.demo_password, now())
+            if settings.demo:
+                load_sample(now())
         print(words(settings))
     return 0
 

@@ -42,6 +42,10 @@ class Key:
         return AESGCM(self.derive("field"))
 
     @cached_property
+    def lookup(self) -> bytes:
+        return self.derive("lookup")
+
+    @cached_property
     def id(self) -> bytes:
         return self.derive("id")[:ID_BYTES]
 
@@ -81,7 +85,7 @@ class Keyring:
 
 
 def _hash(key: Key, value: str) -> str:
-    digest = hmac.digest(key.derive("lookup"), value.encode(), "sha256")
+    digest = hmac.digest(key.lookup, value.encode(), "sha256")
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 

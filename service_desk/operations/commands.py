@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+from flask.cli import with_appcontext
 
 from service_desk.foundation.clock import now
 from service_desk.foundation.database import db
@@ -15,6 +16,7 @@ from service_desk.foundation.settings import settings
 from service_desk.foundation.transaction import unit_of_work
 from service_desk.operations import backup as copies
 from service_desk.operations import load as loading
+from service_desk.operations.demo_load import Wanted, full_hour, load_requests
 
 
 @contextmanager
@@ -51,4 +53,21 @@ def restore(file: Path) -> None:
     click.echo("Restored.")
 
 
-COMMANDS: list[click.Command] = [load, backup, restore]
+@click.command("demo")
+@click.option("--requests", type=click.IntRange(1), default=300, show_default=True)
+@click.option("--months", type=click.FloatRange(0.1, 60), default=3, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True, help="The same gives the same.")
+@with_appcontext
+def demo(requests: int, months: float, seed: int) -> None:
+    """Add invented requests of the last MONTHS, true to every rule; refused outside DEMO=1."""
+    if not settings().demo or settings().production:
+        raise click.ClickException("Invented requests belong in a demo only: set DEMO=1.")
+    at = now()
+    wanted = Wanted(requests, months, seed, full_hour(at))
+    with unit_of_work():
+        loading.load(True, settings().demo_password, at)
+        for done in load_requests(wanted):
+            click.echo(f"{done} of {requests}")
+
+
+COMMANDS: list[click.Command] = [load, backup, restore, demo]

@@ -15,7 +15,7 @@ from service_desk.directory.areas import PREFECTURE
 from service_desk.directory.roles import Role
 from service_desk.foundation.clock import local
 from service_desk.foundation.database import session
-from service_desk.routing.rules import Choice, Holder, PostState, chain, choose, plan
+from service_desk.routing.rules import Choice, Holder, Plan, PostState, chain, choose, plan
 from service_desk.service_requests.lifecycle import Urgency
 from service_desk.service_requests.models import ServiceRequest
 from service_desk.service_requests.placement import Placement
@@ -26,7 +26,7 @@ _ON: sa.BindParameter[date] = sa.bindparam("on", type_=sa.Date())
 _Substitute = aliased(User)
 _SubstituteAway = aliased(Absence)
 
-_POSTS = (
+_STAFFED = (
     sa.select(
         Post.id,
         Post.role,
@@ -45,12 +45,12 @@ _POSTS = (
         _SubstituteAway,
         sa.and_(_SubstituteAway.user_id == _Substitute.id, away(_ON, _SubstituteAway)),
     )
-    .where(
-        Post.role.in_([sa.bindparam("role"), sa.bindparam("other")]),
-        Post.area_code.in_([sa.bindparam(f"place{n}") for n in range(MOST_PLACES)]),
-        Post.active,
-    )
+    .where(Post.active)
     .order_by(Post.id, User.id)
+)
+_POSTS = _STAFFED.where(
+    Post.role.in_([sa.bindparam("role"), sa.bindparam("other")]),
+    Post.area_code.in_([sa.bindparam(f"place{n}") for n in range(MOST_PLACES)]),
 )
 """Every post of two roles in a place and above it, with its holders of the day."""
 
@@ -65,6 +65,11 @@ def place(
     """
     wanted = plan(category, area_code, restricted)
     posts = _posts(wanted.role or Role.DISPATCHER, wanted.places, local(at).date())
+    return settle(wanted, posts, urgency)
+
+
+def settle(wanted: Plan, posts: Sequence[PostState], urgency: Urgency) -> Placement:
+    """The placement that a plan comes to, given every post of its role and of dispatchers."""
     choice = choose(wanted, posts)
     user_id, shared = _person(choice)
     return Placement(
@@ -82,9 +87,19 @@ def _urgent(urgency: Urgency) -> tuple[dict[str, Any], ...]:
 
 
 def _posts(role: Role, places: Sequence[str], on: date) -> list[PostState]:
+    """Of one role and of dispatchers, in some places."""
     padded = [*places, *[places[-1]] * (MOST_PLACES - len(places))]
     binds = {f"place{n}": code for n, code in enumerate(padded)}
     rows = session.execute(_POSTS, {"role": role, "other": Role.DISPATCHER, "on": on, **binds})
+    return _states(rows)
+
+
+def everybody(at: datetime) -> list[PostState]:
+    """Every post of every place, for who places many requests at once."""
+    return _states(session.execute(_STAFFED, {"on": local(at).date()}))
+
+
+def _states(rows: Iterable[sa.Row[*tuple[Any, ...]]]) -> list[PostState]:
     holders: dict[tuple[int, Role, str], list[Holder]] = {}
     for row in rows:
         holders.setdefault((row.id, row.role, row.area_code), []).extend(_holder(row))

@@ -1,0 +1,116 @@
+"""The two clocks of an invented request, as the service clock judges its life."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from service_desk.operations.demo_ground import Limits
+from service_desk.operations.demo_story import REWORK_DAYS, Life
+from service_desk.service_clock import walk
+from service_desk.service_clock.in_force import InForce
+from service_desk.service_clock.policies import Policy
+from service_desk.service_clock.walk import Clock, Span
+from service_desk.service_requests.models import ClockKind, ClockOutcome
+from service_desk.service_requests.timing import NEVER
+
+OPEN, ON_TIME = ClockOutcome.OPEN.value, ClockOutcome.ON_TIME.value
+LATE, CANCELLED = ClockOutcome.LATE.value, ClockOutcome.CANCELLED.value
+NO_PAUSE = "[]"
+
+
+class ClockRow(NamedTuple):
+    """One row of request_clocks as it is stored, but for the request's id, versions and unit."""
+
+    kind: str
+    policy_id: int
+    started_at: datetime
+    first_due_at: datetime
+    due_at: datetime
+    pauses: str
+    paused_at: datetime | None
+    met_at: datetime | None
+    outcome: str
+    service_minutes: int | None
+    wall_minutes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Judges by what is in force in the request's place."""
+
+    rules: InForce
+
+    def clocks(self, life: Life, limits: Limits | None) -> list[ClockRow]:
+        if limits is None:
+            return []
+        return [self._first(life, limits.first_response), self._last(life, limits.resolution)]
+
+    def _due(self, policy: Policy, start: datetime, *pauses: Span) -> datetime:
+        return walk.due(self.rules.hours, policy.clock, start, policy.amount, pauses)
+
+    def _first(self, life: Life, policy: Policy) -> ClockRow:
+        start = life.rounds[0].began
+        due = self._due(policy, start)
+        return ClockRow(
+            ClockKind.FIRST_RESPONSE.value,
+            policy.id,
+            start,
+            due,
+            due,
+            NO_PAUSE,
+            None,
+            life.responded,
+            _outcome(life.responded, due, life.closed),
+            *self._elapsed(start, life.responded),
+        )
+
+    def _last(self, life: Life, policy: Policy) -> ClockRow:
+        first, now = life.rounds[0].began, life.rounds[-1]
+        paused = [Span(life.waiting, life.resumed)] if life.waiting and life.resumed else []
+        due = self._due(policy, first, *paused)
+        if now.began > first:
+            due, paused = self._rework_due(now.began), []
+        return ClockRow(
+            ClockKind.RESOLUTION.value,
+            policy.id,
+            now.began,
+            self._due(policy, first),
+            due,
+            _told(paused),
+            life.waiting if life.resumed is None else None,
+            now.resolved,
+            _outcome(now.resolved, due, life.closed),
+            *self._elapsed(now.began, now.resolved),
+        )
+
+    def _rework_due(self, began: datetime) -> datetime:
+        return walk.due(self.rules.hours, Clock.WORKING_DAY, began, REWORK_DAYS)
+
+    def _elapsed(self, start: datetime, met: datetime | None) -> tuple[int | None, int | None]:
+        return (None, None) if met is None else walk.measure(self.rules.hours, start, met)
+
+
+def _told(paused: list[Span]) -> str:
+    if not paused:
+        return NO_PAUSE
+    return json.dumps([[span.start.isoformat(), span.end.isoformat()] for span in paused])
+
+
+def _outcome(met: datetime | None, due: datetime, closed: datetime | None) -> str:
+    """An unanswered promise of a closed request ends without a verdict, unless it was over."""
+    if met is not None:
+        return ON_TIME if met <= due else LATE
+    if closed is None:
+        return OPEN
+    return CANCELLED if closed <= due else LATE
+
+
+def soonest(clocks: list[ClockRow], done: bool) -> datetime | None:
+    """What orders the queues: the soonest running clock that is not paused."""
+    if done:
+        return None
+    unmet = [clock.due_at for clock in clocks if clock.outcome == OPEN and clock.paused_at is None]
+    return min(unmet, default=NEVER)
