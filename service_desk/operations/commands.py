@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,12 +12,13 @@ from flask.cli import with_appcontext
 
 from service_desk.foundation.clock import now
 from service_desk.foundation.database import db
-from service_desk.foundation.faults import Refused
+from service_desk.foundation.faults import NotFound, Refused
 from service_desk.foundation.settings import settings
 from service_desk.foundation.transaction import unit_of_work
 from service_desk.operations import backup as copies
 from service_desk.operations import load as loading
 from service_desk.operations.demo_load import Wanted, full_hour, load_requests
+from service_desk.operations.export import everything
 
 
 @contextmanager
@@ -70,4 +72,17 @@ def demo(requests: int, months: float, seed: int) -> None:
             click.echo(f"{done} of {requests}")
 
 
-COMMANDS: list[click.Command] = [load, backup, restore, demo]
+@click.command("export-request")
+@click.argument("reference")
+@with_appcontext
+def export_request(reference: str) -> None:
+    """Print everything that is kept about one request as JSON; this is put on record."""
+    try:
+        with unit_of_work():
+            found = everything(reference, now())
+    except NotFound as error:
+        raise click.ClickException("There is no request with this reference.") from error
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+
+
+COMMANDS: list[click.Command] = [load, backup, restore, demo, export_request]
