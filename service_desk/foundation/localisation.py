@@ -6,17 +6,37 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import cast
 
+from babel.support import NullTranslations
 from flask import Flask, has_request_context, request
-from flask_babel import Babel, force_locale, get_locale, lazy_gettext
+from flask_babel import Babel, Domain, force_locale, get_locale, lazy_gettext
 from flask_babel import gettext as _untyped_gettext
 
 __all__ = ["DEFAULT", "LANGUAGES", "babel", "choose", "current", "gettext", "lazy_gettext", "speak"]
 
 DEFAULT = "zh_Hans_CN"
 LANGUAGES = {DEFAULT: "中文", "bo": "བོད་ཡིག", "en": "English"}
+IDS = "en"
+"""The language of the sentences' ids."""
 COOKIE = "lang"
 babel = Babel()
 gettext = cast(Callable[..., str], _untyped_gettext)
+
+
+class Sentences(Domain):
+    """Where a catalogue has no sentence the Chinese one is said, not the English id."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._incomplete = LANGUAGES.keys() - {DEFAULT, IDS}
+
+    def get_translations(self) -> NullTranslations:
+        found: NullTranslations = super().get_translations()
+        language = str(get_locale())
+        if language in self._incomplete:
+            self._incomplete.discard(language)
+            with force_locale(DEFAULT):
+                found.add_fallback(super().get_translations())
+        return found
 
 
 def choose() -> str:
@@ -47,3 +67,4 @@ def set_up(app: Flask) -> None:
         locale_selector=choose,
         default_timezone="Asia/Shanghai",
     )
+    babel.domain_instance = Sentences()
