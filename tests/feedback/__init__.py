@@ -1,0 +1,1 @@
+"""Tests of ratings and the invitations to give one."""
