@@ -12,9 +12,12 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service_desk import errors, page
-from service_desk.accounts import enforce, login
+from service_desk.accounts import absence_views, enforce, login, people_views, post_views
+from service_desk.accounts import commands as accounts_commands
+from service_desk.accounts import queries as accounts_queries
 from service_desk.accounts import views as accounts_views
 from service_desk.audit import commands as audit_commands
+from service_desk.audit import views as audit_views
 from service_desk.casework import views as casework_views
 from service_desk.directory import commands as directory_commands
 from service_desk.directory import views as directory_views
@@ -46,6 +49,10 @@ YEAR_S = 31_536_000
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts_views.blueprint,
+    absence_views.blueprint,
+    people_views.blueprint,
+    post_views.blueprint,
+    audit_views.blueprint,
     directory_views.blueprint,
     casework_views.blueprint,
     clock_views.blueprint,
@@ -60,6 +67,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     triage_views.blueprint,
 )
 COMMANDS: tuple[click.Command, ...] = (
+    *accounts_commands.COMMANDS,
     *audit_commands.COMMANDS,
     *directory_commands.COMMANDS,
     *operations_commands.COMMANDS,
@@ -138,6 +146,7 @@ def set_up_rooms(app: Flask) -> None:
     login.login_manager.init_app(app)
     page.set_up(app)
     errors.set_up(app)
+    audit_views.set_up(app, accounts_queries)
     app.before_request(enforce.enforce)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

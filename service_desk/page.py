@@ -41,6 +41,7 @@ def navigation() -> list[tuple[str, str, bool]]:
         (Permission.SUPERVISE, "/board", _("Board")),
         (Permission.ENTER_REQUESTS, "/desk/new", _("Enter a request")),
         (Permission.SEE_REPORTS, "/reports", _("Reports")),
+        (Permission.SUPERVISE, "/admin/absences", _("Absences")),
         (Permission.MANAGE_PEOPLE, "/admin/people", _("People")),
         (Permission.MANAGE_PEOPLE, "/admin/posts", _("Posts")),
         (Permission.ADMINISTER, "/admin/stations", _("Stations")),

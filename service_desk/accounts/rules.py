@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 
 from service_desk.directory.roles import Role
 from service_desk.foundation.access import Permission
@@ -13,6 +14,7 @@ AREA_WIDE = frozenset({Role.DISPATCHER, Role.TOWNSHIP_LEAD, Role.COUNTY_SUPERVIS
 OVERSIGHT = frozenset({Role.PREF_ANALYST, Role.AUDITOR, Role.SYSADMIN})
 """Roles that never work on a request: no post of theirs may own one."""
 
+_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,58}[a-z0-9]")
 _HANDLER = frozenset({Permission.WORK_CASES, Permission.ENTER_REQUESTS, Permission.REVEAL})
 _DISPATCHER = _HANDLER | {
     Permission.TRIAGE,
@@ -61,6 +63,19 @@ def sees_figures(role: Role) -> bool:
 def may_hold_post(role: Role) -> bool:
     """Whether requests can be assigned to a post of this role."""
     return role not in OVERSIGHT
+
+
+def may_send_away(own: Collection[Permission], theirs: Collection[Permission]) -> bool:
+    """Whether somebody may enter the absence of another, which hands the other's powers on.
+
+    Only of those who may do no more than they do themselves.
+    """
+    return frozenset(theirs) <= frozenset(own)
+
+
+def is_username(text: str) -> bool:
+    """3 to 60 small letters, digits, dots, hyphens and underscores; an end is no sign."""
+    return _USERNAME.fullmatch(text) is not None
 
 
 def home(permissions: frozenset[Permission]) -> str:

@@ -1,0 +1,214 @@
+"""`/admin/posts`: every post, who holds it, which are empty, and who is on call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from service_desk.accounts import page, posts, vacancies
+from service_desk.accounts.forms import DutyForm, PostForm, TitleForm, role_choices
+from service_desk.accounts.models import DutyTurn, Post
+from service_desk.accounts.posts import Turn
+from service_desk.accounts.queries import post_title, user_id_of
+from service_desk.accounts.rules import may_hold_post
+from service_desk.accounts.vacancies import PAGE, Row, Search
+from service_desk.directory.areas import PREFECTURE
+from service_desk.directory.queries import area_exists, area_named
+from service_desk.directory.roles import Role
+from service_desk.foundation.access import Permission, requires
+from service_desk.foundation.clock import SHANGHAI, local, now
+from service_desk.foundation.database import session
+from service_desk.foundation.faults import NotFound, Refused
+from service_desk.foundation.localisation import gettext as _
+from service_desk.foundation.transaction import unit_of_work
+from service_desk.foundation.typed import typed
+
+blueprint = Blueprint("posts", __name__)
+PATH = "/admin/posts"
+DUTY = f"{PATH}/duty"
+ONE = f"{PATH}/<int(max={page.LARGEST_ID}):post_id>"
+
+
+@blueprint.get(PATH)
+@requires(Permission.MANAGE_PEOPLE)
+def every() -> str:
+    asked = {
+        name: typed(request.args.get(name, "")) for name in ("area", "role", "vacant", "after")
+    }
+    rows = vacancies.posts(_search(asked), page.today())
+    shown = rows[:PAGE]
+    following = vacancies.cursor(shown[-1]) if len(rows) > PAGE else ""
+    return render_template(
+        "accounts/posts.html",
+        rows=_lines(shown),
+        asked=asked,
+        areas=page.area_options(),
+        roles=role_choices(each for each in Role if may_hold_post(each)),
+        next_url=page.address("posts.every", asked, following) if following else "",
+        first_url=page.address("posts.every", asked, "") if asked["after"] else "",
+    )
+
+
+def _search(asked: dict[str, str]) -> Search:
+    """What an address asks for; what it cannot mean is left out."""
+    area, role = asked["area"], asked["role"]
+    return Search(
+        area_code=area if area_exists(area) else PREFECTURE,
+        role=Role(role) if role in set(Role) else None,
+        vacant=asked["vacant"] == "y",
+        after=asked["after"],
+    )
+
+
+def _lines(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    on = page.today()
+    held: dict[int, list[str]] = {row.id: [] for row in rows}
+    for each in vacancies.holders(list(held), on):
+        if each.active and each.starts_on <= on:
+            held[each.post_id].append(each.display_name)
+    return [
+        {
+            "href": f"{PATH}/{row.id}",
+            "name": post_title(area_named(row.area_code), row.role, row.title),
+            "holders": page.shortened(held[row.id]),
+            "vacant": row.vacant and row.active,
+            "off": not row.active,
+        }
+        for row in rows
+    ]
+
+
+@blueprint.route(f"{PATH}/new", methods=["GET", "POST"])
+@requires(Permission.MANAGE_PEOPLE)
+def new() -> ResponseReturnValue:
+    form, made = PostForm(), []
+    if form.validate_on_submit() and page.done(form, lambda: made.append(_create(form))):
+        return _kept(f"{PATH}/{made[0].id}")
+    status = 422 if request.method == "POST" else 200
+    return render_template("accounts/post_new.html", form=form), status
+
+
+def _create(form: PostForm) -> Post:
+    role, area = Role(form.role.data), form.area_code.data
+    return posts.create(role, area, form.title.data, current_user.id, now())
+
+
+@blueprint.route(ONE, methods=["GET", "POST"])
+@requires(Permission.MANAGE_PEOPLE)
+def post(post_id: int) -> ResponseReturnValue:
+    found = _found(post_id)
+    if request.method == "GET":
+        return _page(found, TitleForm(formdata=None, data={"title": found.title}))
+    form = TitleForm()
+    if not form.validate_on_submit() or not page.done(form, lambda: _rename(post_id, form)):
+        return _page(_found(post_id), form), 422
+    return _kept(f"{PATH}/{post_id}")
+
+
+def _rename(post_id: int, form: TitleForm) -> None:
+    posts.rename(_found(post_id), form.title.data, current_user.id, now())
+
+
+@blueprint.post(f"{ONE}/active")
+@requires(Permission.MANAGE_PEOPLE)
+def switch(post_id: int) -> ResponseReturnValue:
+    active = request.form.get("active") == "y"
+    with unit_of_work():
+        posts.switch(_found(post_id), active, current_user.id, now())
+    return _kept(f"{PATH}/{post_id}")
+
+
+def _found(post_id: int) -> Post:
+    found = session.get(Post, post_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _page(found: Post, form: TitleForm) -> str:
+    on = page.today()
+    holders = [
+        {
+            "id": row.id,
+            "name": row.display_name,
+            "username": row.username,
+            "active": row.active,
+            "away": row.away,
+            "dates": page.dates(row.starts_on, row.ends_on),
+        }
+        for row in vacancies.holders([found.id], on)
+    ]
+    return render_template(
+        "accounts/post.html",
+        post=found,
+        name=post_title(area_named(found.area_code), found.role, found.title),
+        path=f"{PATH}/{found.id}",
+        form=form,
+        holders=holders,
+        vacant=found.active and vacancies.is_vacant(found.id, on),
+    )
+
+
+@blueprint.route(DUTY, methods=["GET", "POST"])
+@requires(Permission.MANAGE_PEOPLE)
+def duty() -> ResponseReturnValue:
+    """The turns of one place; `?area=` says which."""
+    area = request.args.get("area", PREFECTURE)
+    if not area_exists(area):
+        raise NotFound
+    form = DutyForm()
+    if form.validate_on_submit() and page.done(form, lambda: _add_turn(area, form)):
+        return _kept(f"{DUTY}?area={area}")
+    shown = render_template(
+        "accounts/duty.html",
+        form=form,
+        area=area,
+        area_name=area_named(area),
+        areas=page.area_options(),
+        path=DUTY,
+        turns=[_turn_line(row) for row in vacancies.turns(area, now())],
+    )
+    return shown, 422 if request.method == "POST" else 200
+
+
+def _add_turn(area: str, form: DutyForm) -> None:
+    user_id = user_id_of(form.username.data)
+    if user_id is None:
+        raise Refused(_("There is no such person."), "username")
+    starts_at = form.starts_at.data.replace(tzinfo=SHANGHAI)
+    ends_at = form.ends_at.data.replace(tzinfo=SHANGHAI)
+    turn = Turn(area, user_id, starts_at, ends_at, form.rank.data)
+    posts.add_turn(turn, current_user.id, now())
+
+
+@blueprint.post(f"{DUTY}/<int(max={page.LARGEST_ID}):turn_id>/remove")
+@requires(Permission.MANAGE_PEOPLE)
+def remove_turn(turn_id: int) -> ResponseReturnValue:
+    with unit_of_work():
+        row = session.get(DutyTurn, turn_id)
+        if row is None:
+            raise NotFound
+        area = row.area_code
+        posts.remove_turn(row, current_user.id, now())
+    return _kept(f"{DUTY}?area={area}")
+
+
+def _turn_line(row: Row) -> dict[str, Any]:
+    shape = "%Y-%m-%d %H:%M"
+    return {
+        "id": row.id,
+        "name": row.display_name,
+        "rank": row.rank,
+        "from": local(row.starts_at).strftime(shape),
+        "until": local(row.ends_at).strftime(shape),
+        "now": row.starts_at <= now(),
+    }
+
+
+def _kept(path: str) -> ResponseReturnValue:
+    flash(_("Kept."), "good")
+    return redirect(path, 303)
