@@ -106,7 +106,7 @@ def _advice(request: ServiceRequest, coming: Next, entries: Sequence[TimelineEnt
     if coming.step is Step.FINISHED:
         return str(wording.ENDINGS[request.close_reason]) if request.close_reason else ""
     if coming.late and coming.step is not Step.DANGER:
-        return _("The person who supervises has been told. You can call us at any time.")
+        return _("Those who supervise see this too. You can call us at any time.")
     return str(wording.ADVICE[coming.step])
 
 
@@ -116,7 +116,7 @@ def _ahead(coming: Next) -> list[Line]:
         return []
     return [
         {
-            "title": wording.STEPS[coming.step],
+            "title": wording.AHEAD[coming.step],
             "time_text": _by(coming) or _("Comes next"),
             "datetime": coming.due.isoformat() if coming.due else "",
             "kind": "hollow",

@@ -118,22 +118,23 @@ def week_from(hours: ServiceHours, first: date) -> list[Line]:
 
 
 def _day(hours: ServiceHours, when: date, today: date) -> Line:
-    noon = datetime.combine(when, NOON, SHANGHAI)
+    noon, pairs = datetime.combine(when, NOON, SHANGHAI), hours.intervals_on(when)
     return {
-        "day": f"{WEEKDAYS[when.weekday()]} {day(noon, current())}",
-        "text": _hours_text(hours, when),
+        "day": WEEKDAYS[when.weekday()],
+        "date": day(noon, current()),
+        "times": [f"{clock_text(opens)}-{clock_text(closes)}" for opens, closes in pairs],
+        "text": _mark(hours.days.get(when), bool(pairs)),
         "today": when == today,
     }
 
 
-def _hours_text(hours: ServiceHours, when: date) -> str:
-    kind, pairs = hours.days.get(when), hours.intervals_on(when)
+def _mark(kind: DayKind | None, opens: bool) -> str:
+    """What is unusual about a day."""
     if kind is DayKind.HOLIDAY:
         return _("Closed (public holiday)")
-    spoken = "  ".join(f"{clock_text(opens)}-{clock_text(closes)}" for opens, closes in pairs)
-    if not spoken:
+    if not opens:
         return _("Closed")
-    return _("%(hours)s (make-up working day)", hours=spoken) if kind else spoken
+    return _("(make-up working day)") if kind else ""
 
 
 def around_the_clock() -> list[Line]:

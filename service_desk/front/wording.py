@@ -54,7 +54,7 @@ ENDINGS = {
     CloseReason.THANKED: _l("We passed your words on. Thank you."),
 }
 STEPS = {
-    Step.DANGER: _l("The people on call have been told"),
+    Step.DANGER: _l("Whoever is on call contacts you at once"),
     Step.CONTACT: _l("Somebody contacts you"),
     Step.ANSWER: _l("You get an answer"),
     Step.THANKS: _l("We pass your words on"),
@@ -65,6 +65,8 @@ STEPS = {
     Step.DECLINED: _l("We cannot take this on"),
     Step.FINISHED: _l("This request is finished"),
 }
+AHEAD = STEPS | {Step.YOUR_TURN: _l("Your answer")}
+"""The same on the timeline, where the line below already says what is needed."""
 ADVICE = {
     Step.DANGER: _l("Call 110, 119 or 120 yourself now: we have not called them for you."),
     Step.CONTACT: _l("By telephone or in the way you chose. You need not do anything."),

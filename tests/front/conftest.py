@@ -26,6 +26,7 @@ from service_desk.service_requests.models import (
     ServiceRequest,
 )
 from service_desk.service_requests.timeline import Entry
+from service_desk.triage import service as triage
 
 AT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 """10:00 in Diqing, on a working day."""
@@ -146,3 +147,14 @@ def staff_names(app) -> list[str]:
     """Of everybody at work."""
     with app.app_context():
         return list(session.scalars(sa.select(User.display_name)))
+
+
+@pytest.fixture
+def acknowledge(app) -> Callable[[Opened], None]:
+    """Somebody acts on the danger."""
+
+    def acknowledged(opened: Opened) -> None:
+        with app.app_context(), unit_of_work():
+            triage.acknowledge(requests.for_change(opened.request_id), Actor.staff(1), now())
+
+    return acknowledged
