@@ -165,7 +165,7 @@ class AboutForm(AdminForm):
     """Name, language and telephone. The number there is is never shown: empty keeps it."""
 
     act = "about"
-    display_name = _line(_l("Name"), DISPLAY_LENGTH, _l("Enter the name colleagues use."))
+    display_name = _line(_l("Full name"), DISPLAY_LENGTH, _l("Enter the name colleagues use."))
     language = SelectField(
         _l("Language of texts"),
         choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()],

@@ -41,7 +41,7 @@ def rates(total: Row, before: Row) -> list[dict[str, Any]]:
     names = (
         ("first_response", _("First response on time"), Figure.RESPONSE_DUE),
         ("satisfaction", _("Satisfaction"), Figure.RATED),
-        ("praise", _("Praise"), Figure.RATED),
+        ("praise", _("Praise rate"), Figure.RATED),
     )
     return [_rate(total, before, name, title, figure) for name, title, figure in names]
 
