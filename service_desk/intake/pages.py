@@ -15,17 +15,13 @@ FIELDS = {
     PLACES: ("area",),
     "words": ("description", "nature", "address", "latitude", "longitude"),
     "contact": ("phone", "name", "contact_preference", "preferred_language", "anonymous"),
-    LAST: ("photos", "notice_seen", "form_token"),
+    LAST: ("photos", "notice_seen"),
     SHORT: ("area", "phone", "description"),
 }
 PAGES = frozenset(FIELDS)
 ASKING = frozenset(WAY) - {LAST}
 """Pages whose button leads to another page; the others send the request."""
-CARRIED = tuple(
-    name
-    for name in ("form_token", *(name for page in WAY for name in FIELDS[page]))
-    if name != "photos"
-)
+CARRIED = tuple(name for page in WAY for name in FIELDS[page] if name != "photos")
 """What every page carries on; photos cannot be carried and are asked for last."""
 
 
@@ -45,12 +41,13 @@ def page_before(page: str) -> str | None:
 
 
 def page_of(wrong: Iterable[str], in_danger: bool) -> str:
-    """The page of the first wrong field."""
+    """The page of the first wrong field; the last one when the form itself is at fault."""
     names = set(wrong)
     ways = (SHORT, *WAY) if in_danger else WAY
-    return next((page for page in ways if names & set(FIELDS[page])), ways[0])
+    last = SHORT if in_danger else LAST
+    return next((page for page in ways if names & set(FIELDS[page])), last)
 
 
 def carried_past(page: str) -> tuple[str, ...]:
     """The fields that a page does not ask and therefore hides."""
-    return tuple(dict.fromkeys(name for name in CARRIED if name not in FIELDS[page]))
+    return tuple(name for name in CARRIED if name not in FIELDS[page])
