@@ -105,3 +105,10 @@ def test_no_stray_space_or_line(language: str) -> None:
         if each.id and each.id.strip() == each.id:
             assert text == text.strip()
             assert "\n" not in text
+
+
+def test_tibetan_is_spelt_as_it_is_written() -> None:
+    """A tsheg stands before a shad after nga and nowhere else; after ga there is no shad."""
+    for each in catalogue(BO):
+        text = str(each.string or "")
+        assert not re.search("ང།|[^ང]་།|ག།|་་", text), text
