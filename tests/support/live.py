@@ -18,7 +18,7 @@ from tools.machine import background_program, web_program, worker_program
 from tools.run import answers
 from tools.supervisor import Supervisor
 
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
