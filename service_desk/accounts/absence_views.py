@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from service_desk.accounts import absences, page, roster
+from service_desk.accounts import absences, grants, page, roster
 from service_desk.accounts.forms import AbsenceForm
 from service_desk.accounts.models import Absence, User
 from service_desk.accounts.roster import PAGE, Search
@@ -69,7 +69,7 @@ def absence(user_id: int) -> ResponseReturnValue:
 
 
 def _enter(user_id: int, form: AbsenceForm) -> None:
-    session.get_one(User, user_id, with_for_update=True)
+    grants.one_at_a_time()
     absences.enter(user_id, days_of(form), current_user.id, now())
 
 

@@ -33,7 +33,7 @@ PROBLEMS = {
     RowProblem.ROLE: "no such role",
     RowProblem.AREA: "no such area_code",
     RowProblem.TITLE: "title must be at most 80 printable characters, for a role that has a post",
-    RowProblem.CATEGORIES: "categories must be group codes with spaces between",
+    RowProblem.CATEGORIES: "categories must be codes with spaces between",
     RowProblem.RESTRICTED: "restricted must be y or n",
     RowProblem.DAYS: "starts_on and ends_on must be YYYY-MM-DD and in order",
     RowProblem.TWICE: "this person has this role in this place on an earlier line",

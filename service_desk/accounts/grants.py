@@ -22,6 +22,8 @@ from service_desk.foundation.database import session
 from service_desk.foundation.faults import Refused
 from service_desk.foundation.localisation import gettext as _
 
+PEOPLE_LOCK = 533_400
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -95,11 +97,18 @@ def end(grant: Grant, actor_id: int, at: datetime) -> None:
     record("grant_ended", actor_id, f"user:{grant.user_id}", details, at)
 
 
+def one_at_a_time() -> None:
+    """On PostgreSQL changes of people wait for each other until commit; SQLite has one writer."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(PEOPLE_LOCK)))
+
+
 def keep_an_administrator(at: datetime, without_user: int = 0, without_grant: int = 0) -> None:
     """Raises Refused when nobody could administer without this user or grant.
 
-    The rows are locked: two administrators cannot put each other out at the same moment.
+    Two administrators cannot put each other out at the same moment: one waits for the other.
     """
+    one_at_a_time()
     query = (
         sa.select(Grant.id, Grant.user_id)
         .join(User, User.id == Grant.user_id)
@@ -109,8 +118,6 @@ def keep_an_administrator(at: datetime, without_user: int = 0, without_grant: in
             User.password_hash.is_not(None),
             in_force(local(at).date()),
         )
-        .order_by(Grant.id)
-        .with_for_update()
     )
     rows = session.execute(query).all()
     left = [row for row in rows if row.user_id != without_user and row.id != without_grant]

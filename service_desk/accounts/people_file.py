@@ -6,7 +6,7 @@ CSV with these columns; those marked * must be there, the others may be missing 
 - `display_name`*: at most 80 characters; the same on each line of a person.
 - `phone`, `language` (`zh_Hans_CN`, `bo`, `en`): empty keeps what is known.
 - `role`*, `area_code`* (12 digits), `title` (of one of several posts).
-- `categories`: group codes with spaces between, empty for all; `restricted`: `y` or empty.
+- `categories`: codes with spaces between, empty for all; `restricted`: `y` or empty.
 - `starts_on`, `ends_on`: YYYY-MM-DD; empty is today, and no end.
 """
 
@@ -20,7 +20,7 @@ from enum import StrEnum
 
 from service_desk.accounts.rules import is_username
 from service_desk.directory.areas import is_code
-from service_desk.directory.categories import GROUP_CODES
+from service_desk.directory.categories import CODES
 from service_desk.directory.roles import Role
 from service_desk.foundation.phone import to_e164
 
@@ -155,7 +155,7 @@ def _problems(cell: Mapping[str, str]) -> dict[RowProblem, bool]:
         RowProblem.ROLE: cell["role"] not in set(Role),
         RowProblem.AREA: not is_code(cell["area_code"]),
         RowProblem.TITLE: not _fits(cell["title"]),
-        RowProblem.CATEGORIES: not set(cell["categories"].split()) <= GROUP_CODES,
+        RowProblem.CATEGORIES: not set(cell["categories"].split()) <= CODES,
         RowProblem.RESTRICTED: cell["restricted"].casefold() not in YES + NO,
         RowProblem.DAYS: not _days_fit(cell["starts_on"], cell["ends_on"]),
     }

@@ -67,6 +67,7 @@ def _fresh() -> Fresh:
 
 def take(rows: Sequence[PersonRow], fresh: Mapping[str, Fresh], at: datetime) -> Taken:
     """Brings people and grants up to the list; what it does not name stays as it is."""
+    grants.one_at_a_time()
     users, changed = _put_people(rows, fresh, at)
     post_ids = _put_posts(rows)
     given = [_put_grant(users[row.username].id, row, post_ids, at) for row in rows]
@@ -95,7 +96,7 @@ def _put_people(
 
 
 def _users(names: Sequence[str]) -> sa.Select[User]:
-    return sa.select(User).where(User.username.in_(names)).order_by(User.id).with_for_update()
+    return sa.select(User).where(User.username.in_(names)).order_by(User.id)
 
 
 def _seen(user: User) -> tuple[str, str, str | None]:

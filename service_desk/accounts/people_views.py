@@ -192,11 +192,9 @@ def _found(user_id: int) -> User:
 
 
 def _changing(user_id: int) -> User:
-    """The person, ours until commit: changes of one person wait for each other."""
-    user = session.get(User, user_id, with_for_update=True)
-    if user is None:
-        raise NotFound
-    return user
+    """The person, ours until commit: changes of people wait for each other."""
+    grants.one_at_a_time()
+    return _found(user_id)
 
 
 def _kept(user_id: int) -> ResponseReturnValue:
