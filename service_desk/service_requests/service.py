@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm.attributes import flag_modified
 
 from service_desk.foundation.actor import RESIDENT, SYSTEM, Actor
 from service_desk.foundation.database import insert_once, insert_rows, session
@@ -190,6 +191,7 @@ def _step(request: ServiceRequest, target: State, approved: bool) -> None:
     except IllegalMove as error:
         raise StaleEdit from error
     request.state = target
+    flag_modified(request, "state")  # from a state into itself is a step too: the version moves
 
 
 def _record(request: ServiceRequest, actor: Actor, at: datetime, entry: Entry) -> None:

@@ -1,0 +1,1 @@
+"""Tests of the record: its states, clocks, approvals, and who sees it."""

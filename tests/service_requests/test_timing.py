@@ -1,0 +1,285 @@
+"""The clocks of a request: judged from event times, and never to the worker's advantage."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from service_desk.foundation.database import session
+from service_desk.foundation.transaction import unit_of_work
+from service_desk.service_clock.queries import add_working_days
+from service_desk.service_requests import service, timing
+from service_desk.service_requests.lifecycle import Nature, State, Urgency
+from service_desk.service_requests.models import ClockKind, ClockOutcome
+from service_desk.service_requests.placement import Placement
+from service_desk.service_requests.service import for_change
+from tests.service_requests.conftest import AT, BEIMEN, WORKER, draft, opened, step
+
+FIRST, RESOLUTION = ClockKind.FIRST_RESPONSE, ClockKind.RESOLUTION
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+DUE = AT + DAY
+"""Eight service hours after Monday 10:00."""
+TOWNSHIP = Placement(None, None, "533401101000", False, False, ())
+
+
+def clock(request, kind=RESOLUTION):
+    found = timing.clock_of(request, kind)
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def met(open_one, change, read):
+    def at(moment, **changes):
+        request_id = open_one(**changes)
+        change(request_id, timing.meet, FIRST, moment)
+        return read(request_id)
+
+    return at
+
+
+@pytest.mark.both_databases
+def test_exactly_at_the_due_time_is_on_time(met):
+    assert clock(met(DUE), FIRST).outcome is ClockOutcome.ON_TIME
+    assert clock(met(DUE + MINUTE), FIRST).outcome is ClockOutcome.LATE
+
+
+@pytest.mark.both_databases
+def test_an_answer_is_measured_in_service_and_wall_minutes(met):
+    request = met(DUE)
+    first = clock(request, FIRST)
+    assert (first.met_at, first.service_minutes, first.wall_minutes) == (DUE, 480, 1440)
+    assert request.due_at == clock(request).due_at
+
+
+def test_only_the_first_answer_counts(open_one, change, read):
+    request_id = open_one()
+    change(request_id, timing.meet, FIRST, AT + HOUR)
+    change(request_id, timing.meet, FIRST, DUE + DAY)
+    assert clock(read(request_id), FIRST).met_at == AT + HOUR
+
+
+def test_praise_has_nothing_to_meet(open_one, change, read):
+    request_id = open_one(nature=Nature.PRAISE)
+    change(request_id, timing.meet, FIRST, AT)
+    assert read(request_id).clocks == []
+
+
+def test_praise_moves_without_clocks(open_one, change, read):
+    request_id = open_one(nature=Nature.PRAISE)
+    change(request_id, step, State.CLOSED, AT)
+    request = read(request_id)
+    assert (request.state, request.due_at) == (State.CLOSED, None)
+
+
+@pytest.mark.both_databases
+def test_a_pause_moves_the_resolution_and_never_the_first_response(open_one, change, read):
+    """From Tuesday 11:00 to Thursday 11:00: two of its working days."""
+    request_id, begun = open_one(), AT + DAY + HOUR
+    before = read(request_id)
+    change(request_id, step, State.ACCEPTED, AT)
+    change(request_id, step, State.WAITING, begun)
+    paused = read(request_id)
+    assert clock(paused).paused_at == begun
+    assert clock(paused, FIRST).paused_at is None
+    assert paused.due_at == DUE
+    change(request_id, step, State.ACCEPTED, begun + 2 * DAY)
+    after = read(request_id)
+    assert clock(after).due_at == clock(before).due_at + 2 * DAY
+    assert clock(after).first_due_at == clock(before).first_due_at
+    assert clock(after, FIRST).due_at == clock(before, FIRST).due_at
+    (span,) = timing.spans(clock(after))
+    assert (span.start, span.end) == (begun, begun + 2 * DAY)
+
+
+@pytest.mark.both_databases
+def test_what_waits_is_not_due_once_it_was_answered(open_one, change, read):
+    request_id = open_one()
+    change(request_id, timing.meet, FIRST, AT)
+    change(request_id, step, State.ACCEPTED, AT)
+    change(request_id, step, State.WAITING, AT + HOUR)
+    assert read(request_id).due_at == timing.NEVER
+
+
+def test_answering_ends_a_pause(open_one, change, read):
+    request_id = open_one()
+    change(request_id, step, State.ACCEPTED, AT)
+    change(request_id, step, State.WAITING, AT + HOUR)
+    change(request_id, step, State.RESOLVED, AT + 3 * HOUR)
+    found = clock(read(request_id))
+    assert found.outcome is ClockOutcome.ON_TIME
+    assert found.paused_at is None
+    assert len(found.pauses) == 1
+    assert read(request_id).resolved_at == AT + 3 * HOUR
+
+
+@pytest.mark.both_databases
+def test_rework_has_five_working_days_of_its_own(open_one, change, read):
+    request_id = open_one()
+    first_due = clock(read(request_id)).first_due_at
+    change(request_id, step, State.ACCEPTED, AT)
+    change(request_id, step, State.RESOLVED, AT + HOUR)
+    change(request_id, service.rework, "没修好", WORKER, AT + DAY)
+    found = clock(read(request_id))
+    assert found.due_at == datetime.fromisoformat("2026-12-01T18:00+08:00")
+    assert (found.first_due_at, found.started_at) == (first_due, AT + DAY)
+    assert (found.outcome, found.met_at, found.pauses) == (ClockOutcome.OPEN, None, [])
+
+
+@pytest.mark.both_databases
+def test_closing_in_time_ends_the_promise_and_too_late_breaks_it(open_one, change, read):
+    early, late = open_one(), open_one()
+    change(early, step, State.CLOSED, DUE)
+    change(late, step, State.CLOSED, DUE + MINUTE)
+    assert clock(read(early), FIRST).outcome is ClockOutcome.CANCELLED
+    assert clock(read(late), FIRST).outcome is ClockOutcome.LATE
+    assert clock(read(late)).outcome is ClockOutcome.CANCELLED
+    assert read(late).due_at is None
+
+
+@pytest.mark.both_databases
+def test_until_the_due_time_the_lead_unit_counts(open_one, change, read):
+    request_id, late = open_one(), open_one()
+    change(request_id, service.assign, TOWNSHIP, WORKER, DUE)
+    change(late, service.assign, TOWNSHIP, WORKER, DUE + MINUTE)
+    assert clock(read(request_id), FIRST).unit_code == "533401101000"
+    assert clock(read(late), FIRST).unit_code == BEIMEN
+    assert clock(read(late)).unit_code == "533401101000"
+
+
+def test_an_answer_given_early_counts_for_who_leads_when_it_was_due(open_one, change, read):
+    """domain.md §9: the lead unit at the original due time."""
+    request_id = open_one()
+    change(request_id, timing.meet, FIRST, AT)
+    change(request_id, service.assign, TOWNSHIP, WORKER, AT + HOUR)
+    assert clock(read(request_id), FIRST).unit_code == "533401101000"
+
+
+@pytest.mark.both_databases
+def test_an_extension_moves_the_due_time_and_keeps_the_first(open_one, change, read, app):
+    request_id = open_one()
+    before = clock(read(request_id))
+    change(request_id, timing.lengthen, 3)
+    after = clock(read(request_id))
+    with app.app_context():
+        assert after.due_at == add_working_days(BEIMEN, before.due_at, 3)
+    assert after.first_due_at == before.first_due_at
+
+
+def test_what_is_finished_is_not_extended(open_one, change, read):
+    request_id = open_one()
+    change(request_id, step, State.ACCEPTED, AT)
+    change(request_id, step, State.RESOLVED, AT)
+    before = clock(read(request_id)).due_at
+    change(request_id, timing.lengthen, 3)
+    assert clock(read(request_id)).due_at == before
+
+
+def restated(request, at, **changes):
+    for name, value in changes.items():
+        setattr(request, name, value)
+    timing.restate(request, at)
+
+
+@pytest.mark.both_databases
+def test_a_new_urgency_is_counted_from_the_original_start(open_one, change, read):
+    request_id = open_one()
+    change(request_id, restated, AT + MINUTE, urgency=Urgency.P0)
+    urgent = read(request_id)
+    assert clock(urgent, FIRST).due_at == AT + 15 * MINUTE == urgent.due_at
+    change(request_id, restated, AT + 2 * MINUTE, urgency=Urgency.P2)
+    assert clock(read(request_id), FIRST).due_at == DUE
+
+
+@pytest.mark.both_databases
+def test_late_work_is_not_made_to_look_on_time(open_one, change, read):
+    request_id = open_one(urgency=Urgency.P0)
+    due = AT + 15 * MINUTE
+    change(request_id, restated, due + MINUTE, urgency=Urgency.P2)
+    found = clock(read(request_id), FIRST)
+    assert found.first_due_at == found.due_at == due
+    change(request_id, timing.meet, FIRST, due + 2 * MINUTE)
+    assert clock(read(request_id), FIRST).outcome is ClockOutcome.LATE
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from([{"urgency": each} for each in Urgency])
+        | st.sampled_from([{"nature": each} for each in (Nature.INQUIRY, Nature.COMPLAINT)]),
+        st.integers(0, 3000),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@settings(
+    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(STEPS)
+def test_once_late_always_late_whatever_is_clicked(db_session, steps):
+    with unit_of_work():
+        request_id = opened(draft()).request_id
+    moment, late = AT, False
+    for changes, minutes in steps:
+        moment += minutes * MINUTE
+        with unit_of_work():
+            request = for_change(request_id)
+            late = late or moment > clock(request, FIRST).due_at
+            restated(request, moment, **changes)
+            assert not late or moment > clock(request, FIRST).due_at
+    session.rollback()
+
+
+@pytest.mark.both_databases
+def test_what_was_no_request_gets_its_clocks_from_when_it_came(open_one, change, read):
+    request_id = open_one(nature=Nature.PRAISE)
+    change(request_id, restated_from_praise)
+    request = read(request_id)
+    assert clock(request, FIRST).started_at == AT
+    assert clock(request, FIRST).due_at == DUE
+    assert len(request.clocks) == 2
+    change(request_id, timing.start_late)
+    assert len(read(request_id).clocks) == 2
+
+
+def restated_from_praise(request):
+    request.nature = Nature.HELP
+    timing.start_late(request)
+
+
+def test_what_needs_no_answer_after_all_stops(open_one, change, read):
+    early, late = open_one(), open_one()
+    change(early, timing.stop, AT + HOUR)
+    change(late, timing.stop, DUE + MINUTE)
+    assert {each.outcome for each in read(early).clocks} == {ClockOutcome.CANCELLED}
+    assert clock(read(late), FIRST).outcome is ClockOutcome.LATE
+
+
+SPANS = st.lists(st.tuples(st.integers(1, 4000), st.integers(0, 6000)), min_size=1, max_size=4)
+
+
+@settings(
+    max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(SPANS)
+def test_a_pause_never_brings_the_due_time_forward(db_session, spans):
+    with unit_of_work():
+        request_id = opened(draft()).request_id
+        step(for_change(request_id), State.ACCEPTED, AT)
+    moment = AT
+    for working, waiting in spans:
+        with unit_of_work():
+            request = for_change(request_id)
+            before = clock(request).due_at
+            first = clock(request, FIRST).due_at
+            moment += working * MINUTE
+            step(request, State.WAITING, moment)
+            moment += waiting * MINUTE
+            step(request, State.ACCEPTED, moment)
+            assert before <= clock(request).due_at <= before + waiting * MINUTE + 60 * DAY
+            assert clock(request, FIRST).due_at == first == clock(request, FIRST).first_due_at
+    session.rollback()
