@@ -1,7 +1,7 @@
 # The two commands that matter: `make run` and `make test`. `make help` lists all.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: run test check bench faults help assets lock migration format
+.PHONY: run test check bench faults help assets lock migration format pictures
 
 PYTHON := .venv/bin/python
 COVERAGE ?= 95
@@ -33,6 +33,9 @@ lock: ## Compile the .in files to hashed locks
 	@tools/setup.sh dev
 	@.venv/bin/uv pip compile --quiet --no-header --generate-hashes requirements.in -o requirements.txt
 	@.venv/bin/uv pip compile --quiet --no-header --generate-hashes -c requirements.txt requirements-dev.in -o requirements-dev.txt
+
+pictures: ## Take the pictures of the README from the running product
+	@tools/setup.sh dev && tools/browser.sh >/dev/null && exec $(PYTHON) -m tests.pictures
 
 migration: ## Write a migration from the models: make migration MESSAGE="what changes"
 	@tools/setup.sh dev && .venv/bin/flask --app wsgi db migrate -m "$(MESSAGE)"
