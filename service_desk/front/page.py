@@ -87,6 +87,7 @@ def _card(request: ServiceRequest, coming: Next, entries: Sequence[TimelineEntry
         "due": _by(coming),
         "text": _advice(request, coming, entries),
         "icon": wording.ICONS.get(coming.step, "clock"),
+        "tone": "bad" if coming.step is Step.DANGER else "",
     }
 
 

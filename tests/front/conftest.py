@@ -10,6 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from service_desk.accounts.models import User
+from service_desk.casework import service as casework
+from service_desk.casework.rules import Method, Outcome
+from service_desk.casework.service import Contact
 from service_desk.foundation.actor import Actor
 from service_desk.foundation.clock import now
 from service_desk.foundation.database import session
@@ -158,3 +161,30 @@ def acknowledge(app) -> Callable[[Opened], None]:
             triage.acknowledge(requests.for_change(opened.request_id), Actor.staff(1), now())
 
     return acknowledged
+
+
+@pytest.fixture
+def contacted(app) -> Callable[[Opened, Outcome], None]:
+    """Somebody calls the resident."""
+
+    def called(opened: Opened, outcome: Outcome) -> None:
+        with app.app_context(), unit_of_work():
+            request, actor = requests.for_change(opened.request_id), Actor.staff(1)
+            if request.state is State.ASSIGNED:
+                casework.claim(request, actor, now())
+            casework.respond(request, Contact(Method.CALL, outcome), "", actor, now())
+
+    return called
+
+
+@pytest.fixture
+def decline(app) -> Callable[[Opened, str], None]:
+    """Two people agree that it cannot be taken on."""
+
+    def declined(opened: Opened, reason: str) -> None:
+        with app.app_context(), unit_of_work():
+            request = requests.for_change(opened.request_id)
+            entry = Entry(EntryKind.DECLINED, reason, public=True)
+            requests.approved_move(request, State.DECLINED, Actor.staff(1), now(), entry)
+
+    return declined

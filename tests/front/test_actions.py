@@ -258,3 +258,13 @@ def test_without_a_token_nothing_happens(arrive, tracked, rows, path):
     before = rows()
     assert client.post(f"/track/{path}", data={"level": "5", "text": "xx"}).status_code == 400
     assert rows() == before
+
+
+def test_what_was_declined_takes_no_more_words(arrive, tracked, decline, read):
+    opened = arrive()
+    decline(opened, "法院已经受理，请向法院查询")
+    client = tracked(opened)
+    assert "法院已经受理" in client.get("/track").text
+    answer = client.send("/track/follow-up", page="/track", text="为什么不受理")
+    assert answer.status_code == 422
+    assert read(opened).state is State.DECLINED

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from service_desk.casework.rules import Outcome
 from service_desk.service_requests.lifecycle import State
 from service_desk.service_requests.models import ContactPreference
 from service_desk.service_requests.reference import show_reference
@@ -217,3 +218,17 @@ def test_looking_changes_nothing(arrive, tracked, rows):
         assert client.get(f"/track/{path}").status_code == 405
         assert client.head(f"/track/{path}").status_code == 405
     assert rows() == before
+
+
+def test_what_was_tried_and_who_was_reached_is_told(arrive, tracked, contacted):
+    opened = arrive()
+    client = tracked(opened)
+    contacted(opened, Outcome.NOT_REACHED)
+    page = client.get("/track?lang=en").text
+    assert "We tried to reach you" in page
+    assert "Somebody contacts you" in page
+    contacted(opened, Outcome.REACHED)
+    page = client.get("/track?lang=en").text
+    assert "We reached you" in page
+    assert "Telephone call" in page
+    assert "You get an answer" in page
