@@ -30,6 +30,7 @@ def _plain_sentences() -> Iterator[None]:
 
 
 @click.command("load")
+@with_appcontext
 def load() -> None:
     """Load divisions and categories, and the demo's people where DEMO=1; safe to repeat."""
     with unit_of_work():
@@ -38,6 +39,7 @@ def load() -> None:
 
 @click.command("backup")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@with_appcontext
 def backup(file: Path) -> None:
     """Copy the database and the photos into FILE (.tar.gz) while the desk runs."""
     with _plain_sentences():
@@ -47,6 +49,7 @@ def backup(file: Path) -> None:
 
 @click.command("restore")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@with_appcontext
 def restore(file: Path) -> None:
     """Bring FILE back into an empty database."""
     db.engine.dispose()
