@@ -170,8 +170,8 @@ def contacted(app) -> Callable[[Opened, Outcome], None]:
     def called(opened: Opened, outcome: Outcome) -> None:
         with app.app_context(), unit_of_work():
             request, actor = requests.for_change(opened.request_id), Actor.staff(1)
-            if request.state is State.ASSIGNED:
-                casework.claim(request, actor, now())
+            if request.state in (State.RECEIVED, State.ASSIGNED):
+                requests.claim(request, actor, now())
             casework.respond(request, Contact(Method.CALL, outcome), "", actor, now())
 
     return called
