@@ -72,7 +72,7 @@ class Keyring:
         nonce, body = value[ID_BYTES : ID_BYTES + NONCE_BYTES], value[ID_BYTES + NONCE_BYTES :]
         try:
             return key.cipher.decrypt(nonce, body, key.id).decode()
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:
             raise Undecryptable from error
 
     def lookup(self, value: str) -> str:
