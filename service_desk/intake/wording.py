@@ -85,6 +85,8 @@ def promise(slip: Slip) -> str:
     if slip.due_at is None:
         return ""
     due = _moment(slip.due_at)
+    if slip.preference is ContactPreference.SAFE:
+        return _("Somebody will contact you before %(due)s, in the safe way you wrote", due=due)
     if slip.preference is ContactPreference.VISIT:
         return _("Somebody will visit or contact you before %(due)s", due=due)
     if not slip.reachable:

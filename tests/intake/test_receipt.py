@@ -88,6 +88,7 @@ def test_without_a_request_there_is_none(client, slip):
     [
         ({}, r"Somebody will contact you before \d+ \w{3} \d\d:\d\d"),
         ({"contact_preference": "visit"}, r"Somebody will visit or contact you before \d+ \w{3}"),
+        ({"contact_preference": "safe"}, r"before \d+ \w{3} \d\d:\d\d, in the safe way"),
         ({"contact_preference": "none"}, r"You will find our first answer before \d+ \w{3}"),
         ({"danger": "yes"}, r"Somebody will contact you before \d+ \w{3} \d\d:\d\d"),
     ],
