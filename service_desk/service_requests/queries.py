@@ -117,6 +117,16 @@ def pending_approval(request_id: int, kind: ApprovalKind) -> Approval | None:
     return next((each for each in pending_approvals(request_id) if each.kind is kind), None)
 
 
+def approved_extensions(request_id: int) -> list[int]:
+    """Working days by which the resolution was extended."""
+    query = sa.select(Approval.data).where(
+        Approval.request_id == request_id,
+        Approval.kind == ApprovalKind.EXTENSION,
+        Approval.approved.is_(True),
+    )
+    return [int(data["days"]) for data in session.scalars(query)]
+
+
 def from_phone(phone: str) -> ColumnElement[bool]:
     """Requests of an E.164 number, also those stored before a key was rotated."""
     return ServiceRequest.phone_hash.in_(keyring().lookups(phone))

@@ -18,6 +18,7 @@ from service_desk.service_requests.models import (
     RequestClock,
     ServiceRequest,
 )
+from service_desk.service_requests.queries import approved_extensions
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """Due time of what has no clock, so that every open request has its place in a queue."""
@@ -178,8 +179,11 @@ def restate(request: ServiceRequest, at: datetime) -> None:
     """Urgency, nature or category changed: recomputed from the original start.
 
     A promise whose time has passed is not made longer: no click makes late work look on time.
+    An approved extension stays, and rework keeps the promise of its own.
     """
     for clock in running(request):
+        if clock.kind is ClockKind.RESOLUTION and request.cycle > 1:
+            continue
         promise = service_clock.promise(
             _matter(clock.kind, request),
             request.area_code,
@@ -187,12 +191,20 @@ def restate(request: ServiceRequest, at: datetime) -> None:
             spans(clock),
             versions(clock),
         )
-        if promise.due_at > clock.due_at and at > clock.due_at:
+        due_at = _extended(request, clock.kind, promise.due_at)
+        if due_at > clock.due_at and at > clock.due_at:
             continue
-        clock.first_due_at = clock.due_at = promise.due_at
+        clock.first_due_at, clock.due_at = promise.due_at, due_at
         clock.policy_id, clock.policy_version = promise.policy_id, promise.policy_version
         clock.calendar_version = promise.calendar_version
     refresh_due(request)
+
+
+def _extended(request: ServiceRequest, kind: ClockKind, due_at: datetime) -> datetime:
+    if kind is ClockKind.RESOLUTION:
+        for days in approved_extensions(request.id):
+            due_at = service_clock.add_working_days(request.area_code, due_at, days)
+    return due_at
 
 
 def hand_over(request: ServiceRequest, at: datetime) -> None:

@@ -19,7 +19,7 @@ from service_desk.service_requests.lifecycle import State, Urgency
 from service_desk.service_requests.models import Approval, ApprovalKind, ClockKind, EntryKind
 from service_desk.service_requests.queries import pending_approval, pending_approvals, timeline
 from service_desk.service_requests.service import for_change
-from service_desk.service_requests.timing import clock_of
+from service_desk.service_requests.timing import clock_of, restate
 from tests.service_requests.conftest import AT, step
 
 LATER = AT + timedelta(hours=1)
@@ -128,6 +128,15 @@ def test_an_approved_extension_moves_the_due_time(proposed, settle, working, oth
     after = clock_of(read(working), ClockKind.RESOLUTION)
     assert after.due_at > before.due_at
     assert after.first_due_at == before.first_due_at
+
+
+def test_an_extension_outlives_a_change_of_category(proposed, settle, working, other, change, read):
+    plain = clock_of(read(working), ClockKind.RESOLUTION).due_at
+    settle(proposed(ApprovalKind.EXTENSION, days=3), other)
+    extended = clock_of(read(working), ClockKind.RESOLUTION).due_at
+    change(working, restate, LATER)
+    after = clock_of(read(working), ClockKind.RESOLUTION)
+    assert (after.first_due_at, after.due_at) == (plain, extended)
 
 
 @pytest.mark.parametrize("kind", [ApprovalKind.EXTENSION, ApprovalKind.DECLINE])

@@ -129,6 +129,17 @@ def test_rework_has_five_working_days_of_its_own(open_one, change, read):
     assert (found.outcome, found.met_at, found.pauses) == (ClockOutcome.OPEN, None, [])
 
 
+def test_rework_keeps_its_promise_when_the_category_changes(open_one, change, read):
+    request_id = open_one()
+    change(request_id, step, State.ACCEPTED, AT)
+    change(request_id, step, State.RESOLVED, AT + HOUR)
+    change(request_id, service.rework, "没修好", WORKER, AT + DAY)
+    before = clock(read(request_id))
+    change(request_id, restated, AT + DAY, nature=Nature.COMPLAINT)
+    after = clock(read(request_id))
+    assert (after.first_due_at, after.due_at) == (before.first_due_at, before.due_at)
+
+
 @pytest.mark.both_databases
 def test_closing_in_time_ends_the_promise_and_too_late_breaks_it(open_one, change, read):
     early, late = open_one(), open_one()
