@@ -176,6 +176,8 @@ def _adjusted(grant: Grant, row: PersonRow, at: datetime) -> str | None:
     }
     if all(getattr(grant, field) == value for field, value in new.items()):
         return None
+    if grant.role is Role.SYSADMIN:
+        grants.keep_an_administrator(at, without_grant=grant.id)
     for field, value in new.items():
         setattr(grant, field, value)
     session.flush()

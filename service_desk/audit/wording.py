@@ -30,7 +30,7 @@ ACTIONS: dict[str, Any] = {
     "looked": _l("Triage decided"),
     "out_of_scope": _l("Tried to open what is out of scope"),
     "contact_revealed": _l("Contact revealed"),
-    "decided": _l("Proposal decided"),
+    "exported": _l("A resident's request exported"),
     "calendar_imported": _l("Calendar changed"),
     "policies_changed": _l("Deadlines changed"),
     "divisions_loaded": _l("Places loaded"),

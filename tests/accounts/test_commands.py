@@ -228,3 +228,13 @@ def test_a_language_is_one_of_ours(take):
     head = HEAD + ",language"
     assert "language" in take(LINES[0] + ",fr", head=head).output
     assert take(LINES[0] + ",bo", head=head).exit_code == 0
+
+
+def test_a_list_does_not_end_the_last_administrator(app, take, id_of):
+    line = "admin,系统,,sysadmin,533400000000,,,,,2049-12-31"
+    said = take(*LINES, line)
+    assert (said.exit_code, said.output.count("last administrator")) == (1, 1)
+    with app.app_context():
+        query = sa.select(Grant.ends_on).where(Grant.user_id == id_of("admin"))
+        assert session.scalars(query).all() == [None]
+        assert session.scalar(sa.select(User.id).where(User.username == "wang.wu")) is None

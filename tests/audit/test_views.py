@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ from service_desk.foundation.database import session
 from service_desk.foundation.transaction import unit_of_work
 
 PATH = "/admin/audit"
+SOURCE = Path(__file__).parents[2] / "service_desk"
 OTHERS = (
     "admin",
     "analyst",
@@ -170,6 +172,17 @@ def test_reading_it_changes_nothing(app, auditor):
     auditor.get(f"{PATH}?check=all")
     with app.app_context():
         assert session.scalar(sa.select(sa.func.count(AuditEntry.id))) == before
+
+
+def test_every_kind_that_a_room_writes_has_a_name():
+    """The first argument of every call, where it stands there as a word."""
+    written = {
+        found
+        for file in SOURCE.rglob("*.py")
+        for found in re.findall(r'\brecord\(\s*"([a-z_]+)"', file.read_text("utf-8"))
+    }
+    assert len(written) > 20
+    assert written <= set(ACTIONS)
 
 
 def test_every_kind_has_a_name(app):
