@@ -162,9 +162,10 @@ def _able(post: PostState, matter: Matter) -> tuple[Holder, ...]:
 
 
 def _dispatched(wanted: Plan, posts: Iterable[PostState], search: _Search) -> Choice:
-    """To the nearest dispatcher upward who can take it."""
+    """To the nearest dispatcher who can take it; a village has none, it may be about itself."""
     dispatchers = [post for post in posts if post.role is Role.DISPATCHER]
-    here = [post for area in wanted.places for post in dispatchers if post.area_code == area]
+    above = [area for area in wanted.places if not is_village(area)]
+    here = [post for area in above for post in dispatchers if post.area_code == area]
     for post in here:
         if _able(post, wanted.matter):
             return _found(post, wanted.matter, search, dispatcher=True)

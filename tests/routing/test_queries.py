@@ -16,8 +16,8 @@ from service_desk.directory.models import Area
 from service_desk.directory.roles import SELF_GOVERNANCE, Role
 from service_desk.foundation.actor import RESIDENT
 from service_desk.foundation.database import session
-from service_desk.routing.queries import on_call, open_loads, place
-from service_desk.routing.rules import Holder, PostState, chain, choose, plan
+from service_desk.routing.queries import everybody, on_call, open_loads, place
+from service_desk.routing.rules import chain, choose, plan
 from service_desk.service_requests.draft import Draft
 from service_desk.service_requests.lifecycle import Channel, CloseReason, Nature, Urgency
 from service_desk.service_requests.models import EntryKind
@@ -74,10 +74,8 @@ def _check_owner(post, village, code):
 
 def _demo_posts():
     posts = defaultdict(list)
-    query = sa.select(Post.id, Post.role, Post.area_code, Grant.user_id, Grant.restricted)
-    for row in session.execute(query.join(Grant, Grant.post_id == Post.id)):
-        holder = Holder(row.user_id, row.restricted)
-        posts[row.area_code].append(PostState(row.id, row.role, row.area_code, (holder,)))
+    for post in everybody(AT):
+        posts[post.area_code].append(post)
     return posts
 
 
