@@ -242,6 +242,15 @@ class GrantForm(PostForm):
             raise ValidationError(str(_CHOOSE))
 
 
+class HolderForm(AdminForm):
+    """Who is to hold a post, and since when."""
+
+    act = "holder"
+    username = _line(_l("User name"), NAME_LENGTH, _l("Enter a user name."))
+    starts_on = _day(_l("First day"))
+    ends_on = _day(_l("Last day"), needed=False, description=_l("Empty for no end."))
+
+
 class TitleForm(AdminForm):
     """What a post is called."""
 

@@ -9,8 +9,8 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from service_desk.accounts import page, posts, vacancies
-from service_desk.accounts.forms import DutyForm, PostForm, TitleForm, role_choices
+from service_desk.accounts import grants, page, posts, vacancies
+from service_desk.accounts.forms import DutyForm, HolderForm, PostForm, TitleForm, role_choices
 from service_desk.accounts.models import DutyTurn, Post
 from service_desk.accounts.posts import Turn
 from service_desk.accounts.queries import post_title, user_id_of
@@ -102,15 +102,46 @@ def _create(form: PostForm) -> Post:
 def post(post_id: int) -> ResponseReturnValue:
     found = _found(post_id)
     if request.method == "GET":
-        return _page(found, TitleForm(formdata=None, data={"title": found.title}))
+        return _page(found)
     form = TitleForm()
     if not form.validate_on_submit() or not page.done(form, lambda: _rename(post_id, form)):
-        return _page(_found(post_id), form), 422
+        return _page(_found(post_id), form=form), 422
     return _kept(f"{PATH}/{post_id}")
 
 
 def _rename(post_id: int, form: TitleForm) -> None:
     posts.rename(_found(post_id), form.title.data, current_user.id, now())
+
+
+@blueprint.post(f"{ONE}/holders")
+@requires(Permission.MANAGE_PEOPLE)
+def fill(post_id: int) -> ResponseReturnValue:
+    """Grants somebody this post: its role, in its place."""
+    _found(post_id)
+    form = HolderForm()
+    if not form.validate_on_submit() or not page.done(form, lambda: _fill(post_id, form)):
+        return _page(_found(post_id), holder_form=form), 422
+    return _kept(f"{PATH}/{post_id}")
+
+
+def _fill(post_id: int, form: HolderForm) -> None:
+    grants.one_at_a_time()
+    found = _found(post_id)
+    user_id = _known(form.username.data)
+    dates = form.starts_on.data, form.ends_on.data
+    terms = grants.Terms(found.role, found.area_code, *dates, title=found.title)
+    try:
+        grants.give(user_id, terms, current_user.id, now())
+    except Refused as refused:
+        shown = refused.field if refused.field in form else "username"
+        raise Refused(refused.message, shown) from refused
+
+
+def _known(username: str) -> int:
+    user_id = user_id_of(username)
+    if user_id is None:
+        raise Refused(_("There is no such person."), "username")
+    return user_id
 
 
 @blueprint.post(f"{ONE}/active")
@@ -129,8 +160,13 @@ def _found(post_id: int) -> Post:
     return found
 
 
-def _page(found: Post, form: TitleForm) -> str:
+def _page(found: Post, **forms: Any) -> str:
     on = page.today()
+    shown = {
+        "form": TitleForm(formdata=None, data={"title": found.title}),
+        "holder_form": HolderForm(formdata=None, data={"starts_on": on}),
+        **forms,
+    }
     holders = [
         {
             "id": row.id,
@@ -147,9 +183,9 @@ def _page(found: Post, form: TitleForm) -> str:
         post=found,
         name=post_title(area_named(found.area_code), found.role, found.title),
         path=f"{PATH}/{found.id}",
-        form=form,
         holders=holders,
         vacant=found.active and vacancies.is_vacant(found.id, on),
+        **shown,
     )
 
 
@@ -176,9 +212,7 @@ def duty() -> ResponseReturnValue:
 
 
 def _add_turn(area: str, form: DutyForm) -> None:
-    user_id = user_id_of(form.username.data)
-    if user_id is None:
-        raise Refused(_("There is no such person."), "username")
+    user_id = _known(form.username.data)
     starts_at = form.starts_at.data.replace(tzinfo=SHANGHAI)
     ends_at = form.ends_at.data.replace(tzinfo=SHANGHAI)
     turn = Turn(area, user_id, starts_at, ends_at, form.rank.data)

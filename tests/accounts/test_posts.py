@@ -197,6 +197,47 @@ def test_a_title_is_not_taken_twice(admin, post_id):
     assert admin.send(f"{PATH}/{post_id}", title="x" * 81).status_code == 422
 
 
+@pytest.mark.both_databases
+def test_a_post_is_given_to_somebody(app, admin, post_id, id_of, acts):
+    other = id_of("legal.jiantang")
+    fields = {"username": "Legal.Jiantang", "starts_on": today().isoformat(), "ends_on": ""}
+    answer = admin.send(f"{PATH}/{post_id}/holders", f"{PATH}/{post_id}", **fields)
+    assert (answer.status_code, answer.location) == (303, f"{PATH}/{post_id}")
+    assert "legal.jiantang" in admin.get(answer.location).text
+    with app.app_context():
+        assert post_id in reach_of(other, today()).post_ids
+    assert acts(f"user:{other}")[-1] == "grant_given"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"username": "nobody.here"}, "username"),
+        ({"username": ""}, "username"),
+        ({"username": "admin"}, "username"),
+        ({"username": "grid.beimen"}, "username"),
+        ({"starts_on": "soon"}, "starts_on"),
+        ({"ends_on": "2020-01-01"}, "ends_on"),
+    ],
+)
+def test_a_post_is_not_given(admin, post_id, count, changes, field):
+    before = count(Grant)
+    fields = {"username": "legal.jiantang", "starts_on": today().isoformat(), "ends_on": ""}
+    page = f"{PATH}/{post_id}"
+    answer = admin.send(f"{page}/holders", page, **{**fields, **changes})
+    assert answer.status_code == 422
+    assert f'href="#holder-{field}"' in answer.text
+    assert count(Grant) == before
+
+
+def test_a_post_that_is_off_is_not_given(admin, post_id, count):
+    page, before = f"{PATH}/{post_id}", count(Grant)
+    send(admin, f"{page}/active", active="n")
+    fields = {"username": "legal.jiantang", "starts_on": today().isoformat()}
+    assert send(admin, f"{page}/holders", **fields).status_code == 422
+    assert count(Grant) == before
+
+
 def turn(**changes):
     return {
         "username": "grid.beimen",
