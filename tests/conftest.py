@@ -5,8 +5,12 @@ from __future__ import annotations
 import shutil
 
 import pytest
+from hypothesis import settings
 
 from tests.support import postgres, run_folder
+
+settings.register_profile("desk", deadline=None)  # a busy machine is no wrong answer
+settings.load_profile("desk")
 
 pytest_plugins = ["tests.support.fixtures", "tests.support.live", "tests.support.browser"]
 
