@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from service_desk.service_requests.lifecycle import CLOCKLESS, Channel, Nature, Urgency
-from service_desk.service_requests.models import ContactPreference
+from service_desk.service_requests.models import ContactPreference, ServiceRequest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,9 +44,14 @@ class Draft:
 
 @dataclass(frozen=True)
 class Opened:
-    """`created` is False when the same form or text came again: nothing was written."""
+    """`created` is False when the same form or text came again: nothing was written.
+
+    `record` is a new request as it was written: who asks the session for it while this is held
+    costs the database nothing.
+    """
 
     request_id: int
     reference: str
     pin: str
     created: bool
+    record: ServiceRequest | None = field(default=None, repr=False, compare=False)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import flag_modified
 
 from service_desk.foundation.actor import RESIDENT, SYSTEM, Actor
@@ -52,7 +53,16 @@ def open_request(draft: Draft, placement: Placement, at: datetime) -> Opened:
     if clocks:
         insert_rows(RequestClock, [{"request_id": request_id} | clock for clock in clocks])
     _write_opening(request_id, draft, placement, at)
-    return Opened(request_id, reference, pin, created=True)
+    return Opened(request_id, reference, pin, True, _known(request_id, values))
+
+
+def _known(request_id: int, values: dict[str, Any]) -> ServiceRequest:
+    """What was just written, in the session as if it had been read again."""
+    empty = dict.fromkeys(column.key for column in ServiceRequest.__table__.columns)
+    written = ServiceRequest(**empty | values | {"id": request_id})
+    make_transient_to_detached(written)
+    session.add(written)
+    return written
 
 
 def _opened_before(draft: Draft, placement: Placement, at: datetime, pin: str) -> Opened:
