@@ -21,8 +21,8 @@ FIELDS = {
 PAGES = frozenset(FIELDS)
 ASKING = frozenset(WAY) - {LAST}
 """Pages whose button leads to another page; the others send the request."""
-CARRIED = tuple(name for page in WAY for name in FIELDS[page] if name != "photos")
-"""What every page carries on; photos cannot be carried and are asked for last."""
+CARRIED = tuple(name for page in WAY for name in FIELDS[page] if page != LAST)
+"""What every page carries on; photos cannot be carried, and the last word is said at the end."""
 
 
 def next_page(page: str, in_danger: bool) -> str:

@@ -38,9 +38,15 @@ def _limit() -> str:
 
 
 def _asks_for_a_page() -> bool:
-    """Turning a page is not sending: it changes nothing and is not counted."""
+    """Turning a page is not sending: it changes nothing and is not counted.
+
+    The page is named in the address, so that who copies every field of a page and fills in the
+    rest at once sends the request; `notice_seen`, which no page carries, is the last word.
+    """
     told = request.form
-    return told.get("page") in pages.ASKING or "to" in told or "under" in told
+    if "to" in told or "under" in told:
+        return True
+    return request.args.get("page") in pages.ASKING and "notice_seen" not in told
 
 
 @blueprint.route("/requests/new", methods=["GET", "POST"])
@@ -57,7 +63,7 @@ def _turned(form: RequestForm) -> ResponseReturnValue:
     """The page that was asked for, or the one after the answered one if the answer will do."""
     told = request.form
     wanted = pages.PLACES if "under" in told else told.get("to", "")
-    page = told.get("page", "")
+    page = request.args.get("page", "")
     if wanted or page not in pages.ASKING:
         return _page(wanted if wanted in pages.PAGES else pages.FIRST, form)
     form.validate()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 
@@ -19,11 +20,18 @@ def walk(client):
     shown = [client.get(NEW)]
 
     def press(**fields):
-        carried = Fields(shown[-1].text).values
-        shown.append(client.post(NEW, data={**carried, **fields}))
+        page = shown[-1].text
+        shown.append(client.post(leads_to(page), data={**Fields(page).values, **fields}))
         return shown[-1]
 
     return press
+
+
+def leads_to(page):
+    """Where the form of a page goes."""
+    found = re.search(r'action="(/requests/new[^"]*)"', page)
+    assert found is not None
+    return unescape(found[1])
 
 
 def hidden(answer):
@@ -168,8 +176,8 @@ def test_a_place_that_cannot_be_looked_into_shows_the_counties(walk, under):
 def test_the_picker_starts_from_the_village_used_last(client, post):
     assert post().status_code == 303
     fields = client.hidden(NEW)
-    what = client.post(NEW, data={**fields, "danger": "no"})
-    page = client.post(NEW, data={**Fields(what.text).values, "page": "what"}).text
+    what = client.post(f"{NEW}?page=danger", data={**fields, "danger": "no"})
+    page = client.post(leads_to(what.text), data=Fields(what.text).values).text
     first = re.search(r'name="area" value="(\d+)"', page)
     assert first is not None
     assert first[1] == BEIMEN
@@ -201,7 +209,23 @@ def test_the_order_of_the_pages():
     assert pages.page_of([], in_danger=False) == "check"
 
 
-def test_every_field_is_asked_or_carried_on_every_page_but_photos():
+def test_every_field_is_asked_or_carried_on_every_page_but_those_of_the_last():
     every = {name for page in pages.WAY for name in pages.FIELDS[page]}
     for page in pages.PAGES:
-        assert set(pages.FIELDS[page]) | set(pages.carried_past(page)) >= every - {"photos"}
+        assert set(pages.FIELDS[page]) | set(pages.carried_past(page)) >= every - set(
+            pages.FIELDS[pages.LAST]
+        )
+
+
+@pytest.mark.parametrize("address", [NEW, f"{NEW}?page=danger"])
+def test_who_copies_a_page_and_fills_in_everything_at_once_has_sent_it(client, kept, address):
+    everything = {"danger": "no", "area": BEIMEN, "description": LAMP, "notice_seen": "y"}
+    copied = {**client.hidden(NEW), **everything, "phone": "13887700001"}
+    assert client.post(address, data=copied).status_code == 303
+
+
+def test_the_last_word_is_said_on_the_last_page_only(walk):
+    walk(danger="no")
+    back = walk(to="danger", notice_seen="y")
+    assert "notice_seen" not in hidden(back)
+    assert walk(danger="no").status_code == 200

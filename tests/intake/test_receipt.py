@@ -123,7 +123,7 @@ def test_too_many_from_one_address_have_to_wait(make_app, counted):
     client = make_app(INTAKE_LIMIT="2 per minute").test_client()
     token = client.hidden("/requests/new")["csrf_token"]
     pages = [
-        client.post("/requests/new", data={"csrf_token": token, "page": "danger", "danger": "no"})
+        client.post("/requests/new?page=danger", data={"csrf_token": token, "danger": "no"})
         for _ in range(4)
     ]
     assert {page.status_code for page in pages} == {200}

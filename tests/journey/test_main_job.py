@@ -25,7 +25,6 @@ FORM = {
     "name": "和春梅",
     "contact_preference": "sms",
     "notice_seen": "y",
-    "page": "",
 }
 NOBODY = 0, 0
 
@@ -126,7 +125,7 @@ def test_from_a_text_to_a_bad_rating_and_back_to_work(desk, staff):
 
 def test_danger_calls_people_at_any_hour_until_somebody_acts(desk, staff):
     resident = Visitor(desk)
-    sent = resident.send("/requests/new", danger="yes", area=BEIMEN, page="")
+    sent = resident.send("/requests/new", danger="yes", area=BEIMEN)
     assert sent.status_code == 303
     lead = staff("lead.jiantang")
     (reference,) = rows(lead.page("/triage"))
