@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import cast
 
-from babel.support import NullTranslations
+from babel.support import NullTranslations, Translations
 from flask import Flask, has_request_context, request
 from flask_babel import Babel, Domain, force_locale, get_locale, lazy_gettext
 from flask_babel import gettext as _untyped_gettext
+from wtforms.i18n import messages_path
 
 __all__ = ["DEFAULT", "LANGUAGES", "babel", "choose", "current", "gettext", "lazy_gettext", "speak"]
 
@@ -68,3 +70,14 @@ def set_up(app: Flask) -> None:
         default_timezone="Asia/Shanghai",
     )
     babel.domain_instance = Sentences()
+    app.before_request(_remember_sentences_of_forms)
+
+
+def _remember_sentences_of_forms() -> None:
+    """Flask-WTF looks here first, else it reads WTForms' own catalogue anew for each request."""
+    request.wtforms_translations = _sentences_of_forms(current())  # type: ignore[attr-defined]
+
+
+@cache
+def _sentences_of_forms(language: str) -> NullTranslations:
+    return Translations.load(messages_path(), [language], domain="wtforms")
