@@ -11,6 +11,9 @@ case "$kind" in
     *) echo "tools/setup.sh: say run or dev, not '$kind'." >&2; exit 2 ;;
 esac
 
+# Whoever develops here keeps the tools: the development lock holds everything of the running one.
+if [ -e .venv/.lock-dev ]; then kind=dev lock=requirements-dev.txt; fi
+
 say() { echo "$*" >&2; }
 fail() { say "$*"; exit 1; }
 fingerprint() { cat tools/uv.txt "$@" | sha256sum | cut -d' ' -f1; }
@@ -50,10 +53,8 @@ install_requirements() {
     fingerprint "$lock" >".venv/.lock-$kind"
 }
 
-# The development lock holds everything of the running one.
 up_to_date() {
-    [ "$(cat .venv/.lock-dev 2>/dev/null)" = "$(fingerprint requirements-dev.txt)" ] && return 0
-    [ "$kind" = run ] && [ "$(cat .venv/.lock-run 2>/dev/null)" = "$(fingerprint requirements.txt)" ]
+    [ "$(cat ".venv/.lock-$kind" 2>/dev/null)" = "$(fingerprint "$lock")" ]
 }
 
 compile_translations() {
