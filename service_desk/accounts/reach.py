@@ -40,7 +40,8 @@ class AreaReach:
 class Reach:
     """What one person may see and do on one day.
 
-    `reports` are the ranges of area codes whose figures they may read.
+    `reports` are the ranges of area codes whose figures they may read, `cleared_post_ids` those
+    of their posts whose restricted requests they may see.
     """
 
     user_id: int
@@ -48,9 +49,14 @@ class Reach:
     areas: tuple[AreaReach, ...]
     permissions: frozenset[Permission]
     reports: tuple[tuple[str, str], ...] = ()
+    cleared_post_ids: frozenset[int] = frozenset()
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
+
+    def holds(self, post_id: int | None, restricted: bool) -> bool:
+        """Whether what lies with this post lies with this person too."""
+        return post_id in (self.cleared_post_ids if restricted else self.post_ids)
 
     def reads_figures_of(self, area_code: str) -> bool:
         return any(low <= area_code <= high for low, high in self.reports)
@@ -73,7 +79,14 @@ def reach_from(user_id: int, grants: Iterable[Granted]) -> Reach:
         areas=tuple(_area(each) for each in held if reaches_area(each.role)),
         permissions=all_permissions(each.role for each in held),
         reports=tuple(area_range(each.area_code) for each in held if sees_figures(each.role)),
+        cleared_post_ids=frozenset(
+            each.post_id for each in held if each.post_id is not None and _is_cleared(each)
+        ),
     )
+
+
+def _is_cleared(grant: Granted) -> bool:
+    return grant.restricted and not grant.stand_in
 
 
 def _area(grant: Granted) -> AreaReach:
@@ -82,5 +95,5 @@ def _area(grant: Granted) -> AreaReach:
         lo=low,
         hi=high,
         categories=None if grant.categories is None else frozenset(grant.categories),
-        restricted=grant.restricted and not grant.stand_in,
+        restricted=_is_cleared(grant),
     )

@@ -23,7 +23,13 @@ from service_desk.directory.areas import area_range
 from service_desk.foundation.database import UTCDateTime, session
 from service_desk.service_requests.lifecycle import State
 from service_desk.service_requests.models import ClockKind, RequestClock, ServiceRequest
-from service_desk.service_requests.queries import in_areas, is_open, mine
+from service_desk.service_requests.queries import (
+    in_areas,
+    is_open,
+    mine,
+    with_no_post,
+    with_post,
+)
 
 PAGE = 50
 COUNTED = 1000
@@ -116,15 +122,9 @@ def _sources(reach: Reach, scope: Scope) -> Iterator[ColumnElement[bool]]:
     if scope is Scope.AREA:
         yield in_areas(reach)
         return
-    posts = sorted(reach.post_ids)
-    for post in posts:
-        yield ServiceRequest.owner_post_id == post
-    own = ServiceRequest.owner_user_id == reach.user_id
-    if not posts:
-        yield own
-        return
-    elsewhere = ServiceRequest.owner_post_id.not_in(posts)
-    yield own & sa.or_(ServiceRequest.owner_post_id.is_(None), elsewhere)
+    for post in sorted(reach.post_ids):
+        yield with_post(reach, post)
+    yield with_no_post(reach)
 
 
 def _under(name: str) -> ColumnElement[bool]:

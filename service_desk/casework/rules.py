@@ -110,7 +110,8 @@ class Standing:
 
 
 def standing(reach: Reach, matter: Matter, called: bool = False) -> Standing:
-    owns = matter.owner_user_id == reach.user_id or matter.owner_post_id in reach.post_ids
+    by_name = matter.owner_user_id == reach.user_id
+    owns = by_name or reach.holds(matter.owner_post_id, matter.restricted)
     over = owns or called or any(_covers(area, matter) for area in reach.areas)
     return Standing(
         owns=owns,

@@ -39,10 +39,33 @@ def unacknowledged() -> ColumnElement[bool]:
 
 
 def mine(reach: Reach) -> ColumnElement[bool]:
-    """What lies with a person or with a post they hold."""
-    posts = sorted(reach.post_ids)
+    """What lies with a person or with a post they hold; restricted matters of a post only to
+    its cleared holders."""
     own = ServiceRequest.owner_user_id == reach.user_id
-    return sa.or_(ServiceRequest.owner_post_id.in_(posts), own) if posts else own
+    return sa.or_(own, _with_posts(reach)) if reach.post_ids else own
+
+
+def _with_posts(reach: Reach) -> ColumnElement[bool]:
+    posts, cleared = sorted(reach.post_ids), sorted(reach.cleared_post_ids)
+    ordinary = ServiceRequest.owner_post_id.in_(posts) & ServiceRequest.restricted.is_(False)
+    return sa.or_(ordinary, ServiceRequest.owner_post_id.in_(cleared)) if cleared else ordinary
+
+
+def with_post(reach: Reach, post_id: int) -> ColumnElement[bool]:
+    """The part of `mine` that lies with one of the person's posts."""
+    here = ServiceRequest.owner_post_id == post_id
+    cleared = post_id in reach.cleared_post_ids
+    return here if cleared else here & ServiceRequest.restricted.is_(False)
+
+
+def with_no_post(reach: Reach) -> ColumnElement[bool]:
+    """The part of `mine` that lies with the person and with none of `with_post`."""
+    own, posts = ServiceRequest.owner_user_id == reach.user_id, sorted(reach.post_ids)
+    if not posts:
+        return own
+    post, cleared = ServiceRequest.owner_post_id, sorted(reach.cleared_post_ids)
+    by_name_only = ServiceRequest.restricted & post.not_in(cleared)
+    return own & sa.or_(post.is_(None), post.not_in(posts), by_name_only)
 
 
 def in_area(area: AreaReach) -> ColumnElement[bool]:
@@ -69,7 +92,8 @@ def visible_to(reach: Reach) -> ColumnElement[bool]:
 
 def acts_on(reach: Reach, request: ServiceRequest) -> bool:
     """Whether it lies with this person, alone or through a post."""
-    return request.owner_user_id == reach.user_id or request.owner_post_id in reach.post_ids
+    by_name = request.owner_user_id == reach.user_id
+    return by_name or reach.holds(request.owner_post_id, request.restricted)
 
 
 def by_reference(reference: str) -> ServiceRequest | None:

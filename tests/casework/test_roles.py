@@ -135,3 +135,17 @@ def test_who_is_called_to_a_danger_may_see_it_and_take_it_on(app, open_one, as_,
     assert client.send(f"/queue/{reference}/claim", f"/queue/{reference}").status_code == 303
     assert stored(reference).acknowledged_at is not None
     assert "desk-banner--bad" not in client.get("/queue").text
+
+
+def test_a_restricted_matter_shows_to_its_owner_by_name_only(app, open_one, as_, stored):
+    """A post's uncleared holder sees it when it lies with them by name, and then just once."""
+    references = [open_one(restricted=False), open_one(restricted=False)]
+    owner_id = stored(references[0]).owner_user_id
+    with app.app_context(), unit_of_work():
+        for reference, person in zip(references, (owner_id, None), strict=True):
+            request = by_reference(reference)
+            request.restricted, request.owner_user_id = True, person
+    client = as_(OWNER)
+    assert client.get("/queue").text.count(f'data-reference="{references[0]}"') == 1
+    assert references[1] not in client.get("/queue").text
+    assert [client.get(f"/queue/{each}").status_code for each in references] == [200, 404]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from datetime import timedelta
 
 import pytest
@@ -59,15 +60,18 @@ def may_see(grants, reach, request):
     """The rule once more, said slowly."""
     if reach.user_id in (request.owner_user_id, request.entered_by):
         return True
-    if any(grant.post_id and grant.post_id == request.owner_post_id for grant in grants):
+    held = [grant for grant in grants if grant.post_id and grant.post_id == request.owner_post_id]
+    if any(_cleared_for(grant, request) for grant in held):
         return True
     return any(_reaches(grant, request) for grant in grants if grant.role in AREA_WIDE)
 
 
+def _cleared_for(grant, request):
+    return not request.restricted or (grant.restricted and not grant.stand_in)
+
+
 def _reaches(grant, request):
-    if not contains(grant.area_code, request.area_code):
-        return False
-    if request.restricted and (grant.stand_in or not grant.restricted):
+    if not contains(grant.area_code, request.area_code) or not _cleared_for(grant, request):
         return False
     limits = grant.categories
     return limits is None or any((request.category or "").startswith(code) for code in limits)
@@ -96,7 +100,7 @@ def test_list_and_record_follow_one_rule(world, grants, user_id):
 @given(GRANTS)
 def test_a_restricted_matter_needs_clearance_or_the_case_itself(world, grants):
     uncleared = [
-        Granted(each.role, each.area_code, None, each.categories, False) for each in grants
+        Granted(each.role, each.area_code, each.post_id, each.categories, False) for each in grants
     ]
     reach = reach_from(10**6, uncleared)
     query = sa.select(ServiceRequest.restricted).where(queries.visible_to(reach))
@@ -114,6 +118,23 @@ def test_nobody_sees_nothing(world):
 @pytest.fixture
 def reach():
     return lambda user_id, *grants: reach_from(user_id, grants)
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("stand_in", [False, True])
+def test_a_restricted_matter_of_a_post_is_not_its_uncleared_holders(world, stand_in):
+    """Who stands in for the cleared dispatcher gets the post, not what is restricted."""
+    secret = next(each for each in world if each.restricted and each.owner_post_id)
+    grant = Granted(
+        Role.DISPATCHER, PREFECTURE, secret.owner_post_id, None, restricted=stand_in,
+        stand_in=stand_in,
+    )  # fmt: skip
+    reach = reach_from(10**6, [grant])
+    assert queries.readable(secret.reference, reach) is None
+    assert not queries.acts_on(reach, secret)
+    cleared = reach_from(10**6, [Granted(*astuple(grant)[:4], restricted=True)])
+    assert queries.readable(secret.reference, cleared) is not None
+    assert queries.acts_on(cleared, secret)
 
 
 LEAD = Granted(Role.TOWNSHIP_LEAD, "533401101000", None, None, False)
