@@ -123,7 +123,9 @@ def test_words_behind_a_digit_with_nothing_to_rate_are_a_request():
     assert kind("2 路灯还是不亮") is Kind.NEW
 
 
-@pytest.mark.parametrize("body", ["2 还是没人来", "２,还是没人来", "二 还是没人来", "2分 还是没人来"])
+@pytest.mark.parametrize(
+    "body", ["2 还是没人来", "２,还是没人来", "二 还是没人来", "2分 还是没人来"]
+)
 def test_words_behind_a_digit_are_the_comment_of_a_rating(body):
     decision = decide(body, RATEABLE)
     assert (decision.kind, decision.level, decision.comment) == (Kind.RATING, 2, "还是没人来")
