@@ -138,10 +138,11 @@ def withdraw(request_id: int, at: datetime) -> None:
 
 def _heed(request: ServiceRequest, words: str, at: datetime) -> None:
     """Danger in added words pages at once; on what is closed it is a new request, as by text."""
-    if suggest(words).urgency is not Urgency.P0:
+    found = suggest(words)
+    if found.urgency is not Urgency.P0:
         return
     if request.state in OPEN:
-        raise_danger(request, at)
+        raise_danger(request, at, restricted=found.restricted_hint)
     else:
         submit(_anew(request, words), at)
 

@@ -142,7 +142,8 @@ def _rating(plain: str, context: Context) -> Decision | None:
     level, comment = read
     if context.rateable is not None:
         return Decision(Kind.RATING, level, comment, context.rateable)
-    return None if comment and not comment.startswith(_GREETINGS) else Decision(Kind.HELP)
+    thanked = not comment or comment.startswith(_GREETINGS)
+    return Decision(Kind.HELP, comment=comment) if thanked else None
 
 
 def read_rating(plain: str) -> tuple[int, str] | None:

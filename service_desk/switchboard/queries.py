@@ -68,8 +68,9 @@ class Phone:
         return next((each for each in self.requests if each.id == request_id), None)
 
     def rateable(self) -> int | None:
-        """The one that was resolved last and waits for its rating."""
-        resolved = [each for each in self.requests if each.state is State.RESOLVED]
+        """The one that was resolved last and waits for its rating; never a restricted one."""
+        ordinary = [each for each in self.requests if not each.restricted]
+        resolved = [each for each in ordinary if each.state is State.RESOLVED]
         last = max(resolved, key=lambda each: (each.resolved_at, each.id), default=None)
         return last.id if last else None
 

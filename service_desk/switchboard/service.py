@@ -69,7 +69,10 @@ def receive(text: Arrived, at: datetime) -> str | None:
 
 
 def _decide(body: str, phone: Phone, kept: Kept, at: datetime) -> Decision:
-    """Danger in words that would be filed elsewhere makes a new request: somebody is paged."""
+    """Danger in words that would be filed elsewhere makes a new request: somebody is paged.
+
+    So do words of a restricted matter that would be filed with an ordinary one.
+    """
     asked = _asked(kept, at) is not None
     bare = decide(body, phone.context(asked, None))
     if bare.kind not in (Kind.FOLLOW_UP, Kind.ASK) and not bare.comment:
@@ -78,7 +81,17 @@ def _decide(body: str, phone: Phone, kept: Kept, at: datetime) -> Decision:
     if suggestion.urgency is Urgency.P0:
         return Decision(Kind.NEW)
     topic = suggestion.category if suggestion.confident else None
-    return decide(body, phone.context(asked, topic))
+    decision = decide(body, phone.context(asked, topic))
+    if suggestion.restricted_hint and _shows(decision, phone):
+        return Decision(Kind.NEW)
+    return decision
+
+
+def _shows(decision: Decision, phone: Phone) -> bool:
+    """Whether the words would be filed where others can read them."""
+    known = phone.request(decision.request_id)
+    filed = decision.kind in (Kind.FOLLOW_UP, Kind.ASK)
+    return filed and known is not None and not known.restricted
 
 
 def _asked(kept: Kept, at: datetime) -> int | None:

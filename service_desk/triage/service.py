@@ -102,19 +102,24 @@ def _send_on(request: ServiceRequest, actor: Actor, at: datetime) -> None:
     tell_owner(request, at)
 
 
-def raise_danger(request: ServiceRequest, at: datetime) -> None:
+def raise_danger(request: ServiceRequest, at: datetime, restricted: bool = False) -> None:
     """Later words say that somebody is in danger: words only ever raise (domain.md §7).
 
     Everybody on call is paged; not again while nobody has answered the page before.
+    `restricted` words make the whole matter need-to-know until a person has looked.
     """
-    before = request.urgency
-    if before is Urgency.P0 and request.acknowledged_at is None:
+    before, hides = request.urgency, restricted and not request.restricted
+    if before is Urgency.P0 and request.acknowledged_at is None and not hides:
         return
-    request.urgency = Urgency.P0
+    request.urgency, request.restricted = Urgency.P0, request.restricted or restricted
     request.acknowledged_at = request.acknowledged_by = None
     timing.start_late(request)
     timing.restate(request, at)
-    changed = {"urgency": [before, Urgency.P0]} if before is not Urgency.P0 else {}
+    changed: dict[str, Any] = {}
+    if before is not Urgency.P0:
+        changed["urgency"] = [before, Urgency.P0]
+    if hides:
+        changed["restricted"] = [False, True]
     data = {"changed": changed, "due_at": _due(request)}
     requests.note(request, SYSTEM, at, Entry(EntryKind.CLASSIFIED, data=data))
     page_on_call(request, at)

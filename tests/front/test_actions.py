@@ -153,6 +153,19 @@ def test_added_danger_pages_at_once(arrive, tracked, read, pages):
     assert pages() == called
 
 
+def test_added_danger_that_nobody_may_know_of_restricts(app, arrive, tracked, read):
+    """No page names the place, and the phone's last digits open it no more."""
+    opened = arrive()
+    client = tracked(opened)
+    client.send("/track/follow-up", page="/track", text="他又打我了，我躲在厕所里")
+    found = read(opened)
+    assert (found.urgency, found.restricted) == (Urgency.P0, True)
+    with app.app_context():
+        called = session.scalars(sa.select(Message.purpose).filter_by(request_id=found.id))
+        assert "page_danger_plain" in (purposes := set(called))
+        assert "page_danger" not in purposes
+
+
 def test_danger_after_an_acknowledged_one_pages_again(arrive, tracked, pages, acknowledge):
     opened = arrive(danger=True)
     acknowledge(opened)

@@ -183,6 +183,38 @@ def test_danger_behind_a_digit_is_no_comment(resident):
     assert (count(Rating), count(ServiceRequest)) == (0, 2)
 
 
+@pytest.mark.parametrize("body", ["5 谢谢,着火了快来人 救命", "1 谢谢 他又打我了"])
+def test_danger_behind_thanks_is_heard_when_nothing_is_to_be_rated(resident, body):
+    assert resident.text(body) == "new"
+    assert only_request().urgency is Urgency.P0
+
+
+BEATEN_FRIEND = "请问家暴告诫书去哪里开,她老公不让她出门"
+
+
+def test_words_of_a_restricted_matter_are_never_filed_with_an_ordinary_one(resident):
+    """There, whoever knows the phone's last digits could read them."""
+    waiting(resident)
+    assert resident.text(BEATEN_FRIEND) == "new"
+    assert [each.restricted for each in requests()] == [False, True]
+    assert resident.last().purpose.startswith("neutral")
+
+
+def test_more_on_a_restricted_matter_stays_with_it(resident):
+    request = waiting(resident, BEATEN_FRIEND)
+    assert request.restricted
+    assert resident.text("告诫书在城关派出所开,她老公不让她出门") == "follow_up"
+    assert only_request().state is State.ACCEPTED
+
+
+def test_a_restricted_matter_is_not_rated_by_text(resident):
+    """Nobody was asked, and whoever else holds the phone learns nothing."""
+    resolved(resident, BEATEN_FRIEND)
+    assert resident.text("5") == "help"
+    assert count(Rating) == 0
+    assert all(only_request().reference[:4] not in each.body for each in resident.got())
+
+
 def test_a_rating_given_on_the_web_meanwhile_is_not_overwritten(resident, monkeypatch):
     request = resolved(resident)
     with unit_of_work():
