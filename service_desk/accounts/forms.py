@@ -286,6 +286,7 @@ class DutyForm(AdminForm):
         _l("Order of calling"),
         default=0,
         description=_l("0 is called first."),
+        filters=[lambda rank: rank and max(-1, min(rank, 10))],  # it must fit into a float
         validators=[NumberRange(0, 9, _RANK)],
         invalid_value_message=_RANK,
         widget=TextInput(),

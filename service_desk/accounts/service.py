@@ -11,6 +11,7 @@ from service_desk.accounts import attempts
 from service_desk.accounts.attempts import Guarded, Limit
 from service_desk.accounts.models import StaffSession, User
 from service_desk.accounts.passwords import Weakness, hash_password, is_password, weakness
+from service_desk.accounts.rules import is_username
 from service_desk.accounts.tokens import digest, new_token
 from service_desk.audit.service import record
 from service_desk.foundation.database import session
@@ -74,7 +75,7 @@ def who_is(username: str, password: str) -> int | None:
     Takes as long for an unknown name. Slow on purpose: call it outside a unit of work.
     """
     query = sa.select(User.id, User.password_hash).where(User.username == username, User.active)
-    row = session.execute(query).first()
+    row = session.execute(query).first() if is_username(username) else None
     right = is_password(password, row.password_hash if row else None)
     if not right or row is None:
         get_logger().warning("sign_in_failed", user_id=row.id if row else None)

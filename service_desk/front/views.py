@@ -56,7 +56,7 @@ def station_list() -> str:
 @blueprint.get("/stations/<area_code>")
 @public
 def station(area_code: str) -> str:
-    found, at = directory.station_of(area_code), now()
+    found, at = directory.station_of(area_code) if is_code(area_code) else None, now()
     if found is None:
         raise NotFound
     hours = hours_of([area_code])[area_code]

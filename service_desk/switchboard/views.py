@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -23,6 +24,8 @@ from service_desk.switchboard.service import receive
 blueprint = Blueprint("simulator", __name__)
 CONSOLE = "console"
 LONGEST_ID = 64
+_HALVES = re.compile("[\ud800-\udfff]")
+"""Halves of characters, which JSON can hold and no text can."""
 
 
 @blueprint.before_request
@@ -70,13 +73,17 @@ def _arrived(told: Any) -> Arrived:
     fields = told if isinstance(told, dict) else {}
     text_id, sender, body = (fields.get(name) for name in ("id", "from", "body"))
     number = to_e164(sender) if isinstance(sender, str) else None
-    if not isinstance(text_id, str | int) or not 0 < len(str(text_id)) <= LONGEST_ID:
+    if not isinstance(text_id, str | int) or not _is_id(str(text_id)):
         raise Refused("id: 1 to 64 characters")
     if number is None:
         raise Refused("from: a telephone number")
-    if not isinstance(body, str) or len(body) > LONGEST:
+    if not isinstance(body, str) or len(body) > LONGEST or _HALVES.search(body):
         raise Refused("body: at most 1600 characters")
     return Arrived(CONSOLE, str(text_id), number, body)
+
+
+def _is_id(text: str) -> bool:
+    return 0 < len(text) <= LONGEST_ID and text.isprintable()
 
 
 def _page(form: PhoneForm, number: str) -> str:

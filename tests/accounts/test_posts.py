@@ -277,6 +277,7 @@ def test_a_turn_is_entered_in_local_time_and_removed(app, admin, acts, count):
         ({"starts_at": "2020-01-01T08:30", "ends_at": "2020-01-02T08:30"}, "ends_at"),
         ({"rank": "x"}, "rank"),
         ({"rank": "10"}, "rank"),
+        ({"rank": "9" * 400}, "rank"),
         ({"rank": ""}, "rank"),
     ],
 )

@@ -126,6 +126,12 @@ def test_both_fields_are_needed(client, count):
     assert count(Attempt) == before
 
 
+@pytest.mark.both_databases
+@pytest.mark.parametrize("name", ["lead.jiantang\x00", "\x00", "\ufffd", "x" * 5000])
+def test_a_name_that_no_database_keeps_is_nobodys(client, password, name):
+    assert client.sign_in(name, password).status_code == 422
+
+
 def test_without_a_token_nobody_signs_in(client, password):
     answer = client.post("/login", data={"username": "admin", "password": password})
     assert answer.status_code == 400

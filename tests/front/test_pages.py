@@ -156,7 +156,8 @@ def hours(app):
     return given
 
 
-@pytest.mark.parametrize("code", ["533401101000", "533401101999", "x", "533401101003 "])
+@pytest.mark.both_databases
+@pytest.mark.parametrize("code", ["533401101000", "533401101999", "x", "533401101003 ", "%00"])
 def test_no_station_no_page(client, code):
     assert client.get(f"/stations/{code}").status_code == 404
 

@@ -129,7 +129,9 @@ def test_twenty_at_once_are_one(post, desk):
             assert session.scalar(sa.select(sa.func.count()).select_from(table)) == 1
 
 
-@pytest.mark.parametrize("form", [{}, {"MessageSid": "SM1"}, {"From": "+8613887700001"}])
+@pytest.mark.parametrize(
+    "form", [{}, {"MessageSid": "SM1"}, {"From": "+8613887700001"}, FORM | {"MessageSid": "a\x00"}]
+)
 def test_a_signed_post_that_says_nothing_changes_no_row(post, rows, form):
     before = rows()
     assert post(INBOUND, form).status_code == 200
@@ -154,6 +156,7 @@ def test_a_receipt_for_an_unknown_text_changes_nothing(post, rows):
     before = rows()
     for form in (
         {"MessageSid": "SMnobody", "MessageStatus": "delivered"},
+        {"MessageSid": "SM\x00", "MessageStatus": "delivered"},
         {"MessageSid": "SMnobody", "MessageStatus": "strange"},
     ):
         assert post(STATUS, form).status_code == 200

@@ -45,10 +45,14 @@ def is_genuine(
     return bool(validator.validate(settings.public_url + target, form, signature))
 
 
+def _is_sid(text: str) -> bool:
+    return 0 < len(text) <= LONGEST_SID and text.isprintable()
+
+
 def inbound(form: Mapping[str, str]) -> Arrived | None:
     """The text in a post; None when it has no id or no sender."""
     sid, sender = form.get("MessageSid", "").strip(), form.get("From", "").strip()
-    if not sid or len(sid) > LONGEST_SID or not sender:
+    if not _is_sid(sid) or not sender:
         return None
     return Arrived(NAME, sid, to_e164(sender) or sender[:20], form.get("Body", ""))
 
@@ -56,7 +60,7 @@ def inbound(form: Mapping[str, str]) -> Arrived | None:
 def receipt(form: Mapping[str, str], our_id: str | None) -> DeliveryReceipt | None:
     """The receipt in a post; None when it says nothing we know."""
     sid, status = form.get("MessageSid", "").strip(), form.get("MessageStatus", "").lower()
-    if not sid or len(sid) > LONGEST_SID or status not in STATUSES:
+    if not _is_sid(sid) or status not in STATUSES:
         return None
     number = int(our_id) if our_id and our_id.isdecimal() and len(our_id) <= 18 else None
     return DeliveryReceipt(
