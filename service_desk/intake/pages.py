@@ -51,3 +51,8 @@ def page_of(wrong: Iterable[str], in_danger: bool) -> str:
 def carried_past(page: str) -> tuple[str, ...]:
     """The fields that a page does not ask and therefore hides."""
     return tuple(name for name in CARRIED if name not in FIELDS[page])
+
+
+def asked_elsewhere(page: str) -> set[str]:
+    """The fields of the other pages, on which what is wrong with them is said."""
+    return {name for each in FIELDS.values() for name in each} - set(FIELDS[page])

@@ -45,6 +45,12 @@ class Picker:
     below: list[Place]
     villages: bool
 
+    @property
+    def found_words(self) -> str:
+        """How many were found; a plus where there may be more than are shown."""
+        count = len(self.found or ())
+        return f"{count}+" if count == MOST_FOUND else str(count)
+
 
 def picker(words: str, under: str, last: str) -> Picker:
     """The page after a search, after a look into `under`, or as it starts from `last`."""

@@ -100,7 +100,7 @@ def _page(page: str, form: RequestForm) -> str:
     give_token(form)
     form.preferred_language.data = form.preferred_language.data or current()
     hidden = pages.carried_past(page)
-    for name in hidden:
+    for name in pages.asked_elsewhere(page):
         form[name].errors = ()
     return render_template(
         f"intake/{page}.html",

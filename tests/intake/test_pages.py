@@ -118,6 +118,14 @@ def test_a_wrong_answer_stays_on_its_page(walk, path, wrong, field):
     assert f'id="{field}"' in answer.text
 
 
+def test_a_page_blames_nobody_for_what_another_page_asks(walk):
+    walk(danger="no")
+    walk(to="words")
+    page = walk(description="").text
+    assert "#description" in page
+    assert "notice_seen" not in page
+
+
 def test_the_next_page_blames_nobody_for_what_it_has_not_asked_yet(walk):
     assert "govuk-error-summary" not in walk(danger="no").text
     assert "govuk-error-summary" not in walk(category="").text
