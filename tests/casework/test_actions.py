@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from service_desk.audit.models import AuditEntry
+from service_desk.foundation.actor import RESIDENT
 from service_desk.foundation.clock import now
 from service_desk.foundation.database import session
 from service_desk.foundation.secrets import keyring
@@ -25,6 +26,7 @@ from service_desk.service_requests.models import (
     TimelineEntry,
 )
 from service_desk.service_requests.queries import by_reference, timeline
+from service_desk.service_requests.timeline import Entry, write
 
 OWNER = "grid.beimen"
 REACHED = {"method": "call", "outcome": "reached"}
@@ -397,6 +399,21 @@ def test_contact_details_are_shown_once_and_on_record(db_app, claimed, act, as_)
         assert "约上门时间" not in str(entry.details)
         noted = timeline(by_reference(reference).id)[-1]
     assert (noted.text, noted.public) == ("约上门时间", False)
+
+
+@pytest.mark.parametrize("kind", [EntryKind.FOLLOW_UP, EntryKind.RATED, EntryKind.REWORK])
+def test_a_number_in_later_words_is_shown_only_with_the_contact_details(
+    app, claimed, act, as_, kind
+):
+    reference = claimed()
+    with app.app_context(), unit_of_work():
+        entry = Entry(kind, "换号码了，请打13900005678", public=True)
+        write(by_reference(reference).id, RESIDENT, now(), entry)
+    client, path = as_(OWNER), f"/queue/{reference}"
+    assert "换号码了" in (page := client.get(path).text)
+    assert "13900005678" not in page
+    act(reference, "reveal", reason="约上门时间")
+    assert "13900005678" in client.get(path).text
 
 
 @pytest.mark.parametrize("name", ["claim", "note", "respond", "resolve"])
