@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from service_desk.directory.categories import CODES, category
 from service_desk.foundation.database import session
 from service_desk.messaging import service as messaging
 from service_desk.messaging import wording
+from service_desk.messaging.queries import texted_since
 from service_desk.messaging.wording import Receipt
 from service_desk.service_clock.queries import next_opening
 from service_desk.service_requests.lifecycle import Channel, Nature, Urgency
 from service_desk.service_requests.models import ContactPreference, ServiceRequest
 from service_desk.triage.alerts import page_on_call, tell_owner
 
+RECEIPTS_AN_HOUR, HOUR = 5, timedelta(hours=1)
 TEXTED = frozenset({ContactPreference.SMS, ContactPreference.PHONE})
 
 
@@ -38,15 +40,21 @@ def wants_text(request: ServiceRequest) -> bool:
 
 
 def _receipt(request: ServiceRequest, at: datetime) -> None:
-    """At once at any hour: the resident has just written and waits for it."""
+    """At once at any hour: the resident has just written and waits for it.
+
+    Anybody can send a form with somebody else's number: after a few in an hour it gets no more.
+    """
+    answer, phone = request.channel is Channel.SMS, str(request.phone)
+    if not answer and texted_since(phone, at - HOUR) >= RECEIPTS_AN_HOUR:
+        return
     messaging.queue(
         wording.received(receipt(request, at)),
-        phone=str(request.phone),
+        phone=phone,
         dedupe_key=f"received:{request.id}",
         request_id=request.id,
         at=at,
         urgent=True,
-        answer=request.channel is Channel.SMS,
+        answer=answer,
     )
 
 

@@ -17,7 +17,7 @@ from service_desk.messaging.models import InboundMessage, Message, OptOut
 ECHO = "echo"
 MEMORY = timedelta(days=1)
 HOUR = timedelta(hours=1)
-ANSWERS_AN_HOUR = 3
+ANSWERS_AN_HOUR, MOST_ANSWERS_AN_HOUR = 3, 30
 FEW = 50
 
 
@@ -42,8 +42,10 @@ class Kept:
     echo: bool
 
     def may_answer(self, at: datetime) -> bool:
-        """Three answers an hour for the same words or our own; other words are a person's."""
+        """Three answers an hour for the same words or our own; thirty whatever is written."""
         recent = [each for each in self.earlier if at - each.received_at < HOUR]
+        if len(recent) >= MOST_ANSWERS_AN_HOUR:
+            return False
         like = sum(1 for each in recent if each.alike or each.taken_for == ECHO)
         return like + self.echo < ANSWERS_AN_HOUR
 

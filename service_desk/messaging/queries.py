@@ -8,7 +8,9 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from service_desk.foundation.database import session
+from service_desk.foundation.phone import can_text
 from service_desk.foundation.secrets import keyring
+from service_desk.foundation.settings import settings
 from service_desk.messaging.models import UNSENT, InboundMessage, Message, MessageStatus, OptOut
 from service_desk.messaging.segments import segments
 
@@ -23,6 +25,20 @@ _OPTED_OUT = sa.select(_OPT_OUTS.c.phone_hash).where(
 def opted_out(phone: str) -> bool:
     """Whether this E.164 number said STOP."""
     return session.scalar(_OPTED_OUT, {"hashes": keyring().lookups(phone)}) is not None
+
+
+def takes_texts(phone: str, answer: bool = False) -> bool:
+    """Whether a text may go to this number: of a country we serve, and no landline unless it
+    wrote first."""
+    served = tuple(f"+{code}" for code in settings().sms_countries)
+    return phone.startswith(served) and (answer or can_text(phone))
+
+
+def texted_since(phone: str, moment: datetime) -> int:
+    """How many texts were written to this number since then."""
+    here = Message.phone_hash.in_(keyring().lookups(phone))
+    query = sa.select(sa.func.count()).where(here, Message.created_at > moment)
+    return session.scalar(query) or 0
 
 
 def any_due(at: datetime) -> bool:

@@ -149,6 +149,13 @@ def test_no_text_to_who_cannot_or_would_not_get_it(app, claimed, act, stored, ch
     assert rows(app) == before
 
 
+def test_no_text_to_a_country_that_is_not_served(app, claimed, act, stored):
+    reference = claimed(phone="+37120000000")
+    answer = act(reference, "respond", method="text", outcome="reached", note="明天来")
+    assert answer.status_code == 422
+    assert stored(reference).clocks[0].met_at is None
+
+
 def test_no_text_to_who_said_stop(app, claimed, act):
     reference = claimed()
     with app.app_context(), unit_of_work():

@@ -38,6 +38,14 @@ def test_nothing_needs_to_be_set(told, tmp_path):
     assert (settings.demo, settings.production, settings.sms_provider) == (True, False, "console")
 
 
+def test_texts_go_to_the_countries_that_are_named(told):
+    assert told().sms_countries == ("86",)
+    assert told(SMS_COUNTRIES="86, 852").sms_countries == ("86", "852")
+    for wrong in ("+86", "86,x", ","):
+        with pytest.raises(SettingsError, match="SMS_COUNTRIES"):
+            told(SMS_COUNTRIES=wrong)
+
+
 def test_production_runs_when_all_is_set(told):
     settings = told(**PRODUCTION)
     assert settings.production

@@ -332,6 +332,15 @@ def test_a_robot_that_repeats_itself_gets_three_answers_but_its_texts_are_kept(r
     assert len(resident.got()) == 4
 
 
+def test_a_phone_gets_a_number_of_answers_an_hour_whatever_it_writes(resident):
+    for number in range(35):
+        resident.text(f"路灯{chr(0x4E00 + number)}坏了")
+    assert (len(resident.got()), len(requests())) == (30, 35)
+    resident.waits(minutes=61)
+    resident.text("查询")
+    assert len(resident.got()) == 31
+
+
 def test_every_answer_is_short_and_has_no_link(resident):
     resolved(resident)
     for body in ("5", "查询", "帮助", LAMP, "查询 9", "退订", "恢复"):
