@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from service_desk.foundation.clock import local
 from service_desk.service_clock import queries as service_clock
 from service_desk.service_clock.in_force import Versions
 from service_desk.service_clock.policies import Matter as ClockMatter
@@ -23,6 +24,13 @@ from service_desk.service_requests.queries import approved_extensions
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """Due time of what has no clock, so that every open request has its place in a queue."""
 REWORK_DAYS = 5
+
+
+def machine_time(due_at: datetime | None) -> str:
+    """`data-due` of pages and rows: ISO 8601 with the local offset; empty when nothing is due."""
+    if due_at is None or due_at >= NEVER:
+        return ""
+    return local(due_at).isoformat(timespec="seconds")
 
 
 class Matter(Protocol):

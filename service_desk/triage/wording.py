@@ -19,6 +19,7 @@ from service_desk.foundation.redaction import redact
 from service_desk.service_requests.lifecycle import Channel, Nature, Urgency
 from service_desk.service_requests.models import EntryKind, TimelineEntry
 from service_desk.service_requests.reference import show_reference
+from service_desk.service_requests.timing import machine_time
 from service_desk.triage.rules import TimeLeft, time_left
 
 SHOWN = 120
@@ -98,7 +99,7 @@ def _line(row: sa.Row[Any], left: TimeLeft) -> dict[str, Any]:
         "urgency_label": URGENCIES[row.urgency],
         "due_state": left.state,
         "due_text": left_text(left),
-        "due_iso": row.due_at.isoformat() if row.due_at else "",
+        "due_iso": machine_time(row.due_at),
         "category": group_of(code) if code in CODES else "OTHER",
         "category_label": category_label(code),
         "words": _("Restricted matter") if row.restricted else first_words(row.description),

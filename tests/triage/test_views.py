@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -52,6 +53,7 @@ def test_the_room_lists_danger_first_then_the_oldest(sign_in, arrive, reference)
     assert page.index(danger) < page.index(old) < page.index(new)
     assert f'action="/triage/{danger}/acknowledge"' in page
     assert "路灯坏了三天" in page
+    assert re.search(r'data-urgency="P2"\s+data-due="\d{4}-\d\d-\d\dT[\d:]{8}\+08:00"', page)
 
 
 @pytest.mark.both_databases
