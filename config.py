@@ -89,6 +89,7 @@ class Settings:
 
     def check(self) -> None:
         """Refuses what would be unsafe or could not work."""
+        _need(bool(self.field_keys), "FIELD_KEYS holds no key: set random ones of your own.")
         if self.sms_provider == "twilio":
             _need(
                 bool(self.twilio_account_sid and self.twilio_auth_token and self.twilio_from),

@@ -64,6 +64,7 @@ def test_production_runs_when_all_is_set(told):
         ({"SECRET_KEY": ""}, "SECRET_KEY is missing: set 32 random characters or more."),
         ({"FIELD_KEYS": ""}, "FIELD_KEYS is missing: set 32 random characters or more."),
         ({"SECRET_KEY": SHORT}, "SECRET_KEY is too short"),
+        ({"FIELD_KEYS": " , "}, "FIELD_KEYS holds no key"),
         ({"FIELD_KEYS": SHORT}, "FIELD_KEYS holds a short key"),
         ({"FIELD_KEYS": PRODUCTION["FIELD_KEYS"] + "," + SHORT}, "FIELD_KEYS holds a short key"),
         ({"SECRET_KEY": "a" * 40}, "is a sample value"),
