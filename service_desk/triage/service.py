@@ -17,7 +17,7 @@ from service_desk.service_requests.lifecycle import CLOCKLESS, OPEN, State, Urge
 from service_desk.service_requests.models import EntryKind, ServiceRequest
 from service_desk.service_requests.timeline import Entry
 from service_desk.triage.alerts import page_on_call, tell_owner
-from service_desk.triage.rules import PLACEABLE, Look, calls_off, changes
+from service_desk.triage.rules import PLACEABLE, Look, calls_off, changes, says_why
 
 
 def look(request: ServiceRequest, seen: Look, actor: Actor, at: datetime) -> None:
@@ -44,7 +44,7 @@ def look(request: ServiceRequest, seen: Look, actor: Actor, at: datetime) -> Non
 def _check(request: ServiceRequest, seen: Look) -> None:
     if not area_exists(seen.area_code):
         raise Refused(_("There is no such place. Choose one from the list."), "area")
-    if calls_off(request.urgency, seen) and not seen.reason:
+    if calls_off(request.urgency, seen) and not says_why(seen.reason):
         raise Refused(_("Write why nobody is in danger: this is kept on record."), "reason")
 
 

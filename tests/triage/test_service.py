@@ -131,10 +131,11 @@ def test_danger_that_a_person_sees_is_paged_and_hurries_the_clock(app, arrive, l
     assert request.acknowledged_at is None
 
 
-def test_a_danger_is_not_called_off_without_a_reason(arrive, look, read):
+@pytest.mark.parametrize("reason", ["", ".", "\u200b", "\u2060\u2060", "……", "好"])
+def test_a_danger_is_not_called_off_without_a_reason(arrive, look, read, reason):
     request_id = arrive(urgency=Urgency.P0, category="SAFE-02")
     with pytest.raises(Refused) as refused:
-        look(request_id, category="SAFE-02")
+        look(request_id, category="SAFE-02", reason=reason)
     assert refused.value.field == "reason"
     assert read(request_id, lambda request: request.urgency) is Urgency.P0
 
