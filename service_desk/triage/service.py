@@ -102,6 +102,15 @@ def _send_on(request: ServiceRequest, actor: Actor, at: datetime) -> None:
     tell_owner(request, at)
 
 
+def restrict(request: ServiceRequest, at: datetime) -> None:
+    """Later words are nobody's business: need-to-know until a person has looked."""
+    if request.restricted:
+        return
+    request.restricted = True
+    data = {"changed": {"restricted": [False, True]}, "due_at": _due(request)}
+    requests.note(request, SYSTEM, at, Entry(EntryKind.CLASSIFIED, data=data))
+
+
 def raise_danger(request: ServiceRequest, at: datetime, restricted: bool = False) -> None:
     """Later words say that somebody is in danger: words only ever raise (domain.md §7).
 

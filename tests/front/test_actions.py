@@ -166,6 +166,15 @@ def test_added_danger_that_nobody_may_know_of_restricts(app, arrive, tracked, re
         assert "page_danger" not in purposes
 
 
+def test_added_words_of_harm_at_home_are_not_for_who_knows_the_phone(arrive, tracked, read, pages):
+    """From then on the PIN opens it, the phone's last digits do not (domain.md §7)."""
+    opened = arrive()
+    text = "老公不让我出门，告诫书去哪里开"
+    assert tracked(opened).send("/track/follow-up", page="/track", text=text).status_code == 303
+    found = read(opened)
+    assert (found.urgency, found.restricted, pages()) == (Urgency.P2, True, 0)
+
+
 def test_danger_after_an_acknowledged_one_pages_again(arrive, tracked, pages, acknowledge):
     opened = arrive(danger=True)
     acknowledge(opened)
