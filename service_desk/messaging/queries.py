@@ -7,7 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from service_desk.foundation.database import session
+from service_desk.foundation.database import run, session
 from service_desk.foundation.phone import can_text
 from service_desk.foundation.secrets import keyring
 from service_desk.foundation.settings import settings
@@ -21,10 +21,15 @@ _OPTED_OUT = sa.select(_OPT_OUTS.c.phone_hash).where(
     _OPT_OUTS.c.phone_hash.in_(sa.bindparam("hashes", expanding=True))
 )
 
+_TEXTED = sa.select(sa.func.count()).where(
+    Message.phone_hash.in_(sa.bindparam("hashes", expanding=True)),
+    Message.created_at > sa.bindparam("since"),
+)
+
 
 def opted_out(phone: str) -> bool:
     """Whether this E.164 number said STOP."""
-    return session.scalar(_OPTED_OUT, {"hashes": keyring().lookups(phone)}) is not None
+    return run(_OPTED_OUT, {"hashes": keyring().lookups(phone)}).first() is not None
 
 
 def takes_texts(phone: str, answer: bool = False) -> bool:
@@ -36,9 +41,7 @@ def takes_texts(phone: str, answer: bool = False) -> bool:
 
 def texted_since(phone: str, moment: datetime) -> int:
     """How many texts were written to this number since then."""
-    here = Message.phone_hash.in_(keyring().lookups(phone))
-    query = sa.select(sa.func.count()).where(here, Message.created_at > moment)
-    return session.scalar(query) or 0
+    return run(_TEXTED, {"hashes": keyring().lookups(phone), "since": moment}).scalar() or 0
 
 
 def any_due(at: datetime) -> bool:

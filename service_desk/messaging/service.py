@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from service_desk.foundation.database import insert_once, session
+from service_desk.foundation.database import insert_once, run, session
 from service_desk.foundation.secrets import keyring
 from service_desk.messaging.echo import fingerprint
 from service_desk.messaging.models import Message, MessageStatus, OptOut
@@ -68,7 +68,7 @@ def queue(  # noqa: PLR0913 - each is one fact of the row, all by name
         "created_at": at,
     }
     unless = {"hashes": keyring().lookups(phone)}
-    if session.scalar(_insert(session.get_bind().dialect.name), row | unless) is not None:
+    if run(_insert(session.get_bind().dialect.name), row | unless).scalar() is not None:
         return Queued.QUEUED
     return Queued.OPTED_OUT if opted_out(phone) else Queued.ALREADY
 

@@ -63,10 +63,17 @@ def promise(
     return _promise(rules, matter, start, pauses)
 
 
-def promises(matters: Sequence[Matter], area_code: str, start: datetime) -> list[Promise]:
+class Promises(NamedTuple):
+    """Of several steps that start together, and the hours they were worked out with."""
+
+    steps: list[Promise]
+    hours: ServiceHours
+
+
+def promises(matters: Sequence[Matter], area_code: str, start: datetime) -> Promises:
     """As `promise`, for several steps that start together, with one look at the database."""
     rules = in_force(area_code)
-    return [_promise(rules, matter, start, ()) for matter in matters]
+    return Promises([_promise(rules, matter, start, ()) for matter in matters], rules.hours)
 
 
 def _promise(rules: InForce, matter: Matter, start: datetime, pauses: Sequence[Span]) -> Promise:

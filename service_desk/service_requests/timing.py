@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from service_desk.foundation.clock import local
 from service_desk.service_clock import queries as service_clock
 from service_desk.service_clock.in_force import Versions
 from service_desk.service_clock.policies import Matter as ClockMatter
+from service_desk.service_clock.schedule import ServiceHours
 from service_desk.service_clock.walk import Span
 from service_desk.service_requests.draft import Draft
 from service_desk.service_requests.lifecycle import PAUSED, Nature, State, Urgency
@@ -46,25 +47,33 @@ class Matter(Protocol):
     def area_code(self) -> str: ...
 
 
-def promises(draft: Draft, unit_code: str, at: datetime) -> list[dict[str, Any]]:
-    """The values of both clocks, started at `at`; none for praise."""
-    return _promised(draft, unit_code, at) if draft.has_clocks else []
+class Started(NamedTuple):
+    """The values of both clocks, and the hours of the place; nothing where none runs."""
+
+    clocks: list[dict[str, Any]]
+    hours: ServiceHours | None
 
 
-def _promised(matter: Matter, unit_code: str, at: datetime) -> list[dict[str, Any]]:
+def promises(draft: Draft, unit_code: str, at: datetime) -> Started:
+    """Both clocks, started at `at`; none for praise."""
+    return _promised(draft, unit_code, at) if draft.has_clocks else Started([], None)
+
+
+def _promised(matter: Matter, unit_code: str, at: datetime) -> Started:
     matters = [_matter(kind, matter) for kind in ClockKind]
     given = service_clock.promises(matters, matter.area_code, at)
-    return [
+    clocks = [
         _started(kind, promise, at) | {"unit_code": unit_code}
-        for kind, promise in zip(ClockKind, given, strict=True)
+        for kind, promise in zip(ClockKind, given.steps, strict=True)
     ]
+    return Started(clocks, given.hours)
 
 
 def start_late(request: ServiceRequest) -> None:
     """What was taken for praise needs an answer after all: counted from when it came in."""
     if not request.clocks:
         given = _promised(request, request.unit_code, request.created_at)
-        request.clocks.extend(RequestClock(**values) for values in given)
+        request.clocks.extend(RequestClock(**values) for values in given.clocks)
 
 
 def stop(request: ServiceRequest, at: datetime) -> None:
