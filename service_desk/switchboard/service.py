@@ -182,7 +182,8 @@ def _answer_new(call: Call) -> int | None:
 
 def _new(call: Call) -> int | None:
     silent = not call.kept.may_answer(call.at)
-    return open_by_text(call.text, call.phone, call.at, silent=silent)
+    danger = call.decision.danger
+    return open_by_text(call.text, call.phone, call.at, silent=silent, danger=danger)
 
 
 HANDLERS: Mapping[Kind, Callable[[Call], int | None]] = {

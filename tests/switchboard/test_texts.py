@@ -95,6 +95,31 @@ def test_danger_is_answered_with_the_emergency_numbers_first_and_pages_people(re
     assert paged.first() == "page_danger"
 
 
+@pytest.mark.parametrize(
+    ("body", "language"), [("火", "zh_Hans_CN"), ("🆘", "zh_Hans_CN"), ("119", "zh_Hans_CN"),
+    ("help me", "en"), ("སྐྱོབས", "bo")],
+)  # fmt: skip
+def test_a_cry_for_help_is_a_danger_at_once(resident, body, language):
+    assert resident.text(body) == "new"
+    request = only_request()
+    assert (request.urgency, request.danger) == (Urgency.P0, True)
+    assert request.description == body
+    (answer,) = resident.got()
+    assert (answer.purpose, answer.language) == ("ack_danger", language)
+    body = answer.body.partition("】")[2]
+    assert min(body.index(each) for each in ("110", "119", "120")) < body.index(
+        answer.params["reference"]
+    )
+    paged = sa.select(TimelineEntry).where(TimelineEntry.kind == EntryKind.PAGED)
+    assert session.scalars(paged).one().data["users"]
+
+
+def test_a_cry_is_heard_while_another_matter_waits_or_is_to_be_rated(resident):
+    waiting(resident)
+    assert resident.text("救命") == "new"
+    assert [each.urgency for each in requests()] == [Urgency.P2, Urgency.P0]
+
+
 def test_a_restricted_matter_is_answered_with_words_that_say_nothing(resident):
     resident.text("他又喝酒打我了,我带着孩子躲在厕所里,不敢出声")
     assert only_request().restricted
