@@ -23,6 +23,7 @@ from service_desk.service_requests.lifecycle import OPEN, Channel, State, Urgenc
 from service_desk.service_requests.models import ClockKind, ClockOutcome, ServiceRequest
 from service_desk.service_requests.reference import parse_reference
 from service_desk.service_requests.timing import clock_of
+from service_desk.triage.alerts import tell_of_more
 from service_desk.triage.service import raise_danger, restrict
 from service_desk.triage.suggest import suggest
 
@@ -120,6 +121,7 @@ def add(request_id: int, text: str, at: datetime) -> None:
     else:
         raise Refused(_not_now(request.state), "text")
     _heed(request, text, at)
+    tell_of_more(request, at)
 
 
 def _not_now(state: State) -> str:

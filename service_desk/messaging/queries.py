@@ -32,6 +32,16 @@ def opted_out(phone: str) -> bool:
     return run(_OPTED_OUT, {"hashes": keyring().lookups(phone)}).first() is not None
 
 
+def told_since(request_id: int, purpose: str, moment: datetime) -> bool:
+    """Whether a text of this purpose was written about a request since then."""
+    query = sa.select(Message.id).where(
+        Message.request_id == request_id,
+        Message.purpose == purpose,
+        Message.created_at > moment,
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def takes_texts(phone: str, answer: bool = False) -> bool:
     """Whether a text may go to this number: of a country we serve, and no landline unless it
     wrote first."""

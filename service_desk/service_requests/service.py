@@ -246,12 +246,21 @@ def claim(request: ServiceRequest, actor: Actor, at: datetime) -> None:
 
 
 def follow_up(request: ServiceRequest, text: str, actor: Actor, at: datetime) -> None:
-    """The resident says more; what waited for them goes back to work."""
+    """The resident says more; what waited for them goes back to work, and a person looks."""
+    look_again(request)
     entry = Entry(EntryKind.FOLLOW_UP, text, public=True)
     if request.state is State.WAITING:
         move(request, State.ACCEPTED, actor, at, entry)
     else:
         note(request, actor, at, entry)
+
+
+def look_again(request: ServiceRequest) -> None:
+    """No person has read what the resident said last: it waits in triage again (domain.md §6).
+
+    Kept with the entry that is written next.
+    """
+    request.looked_at = request.looked_by = None
 
 
 def withdraw(request: ServiceRequest, actor: Actor, at: datetime) -> None:
@@ -281,6 +290,7 @@ def reopen(request: ServiceRequest, text: str, actor: Actor, at: datetime) -> No
     if request.reopened or late:
         raise Refused(_("This request can no longer be reopened. Please send a new one."))
     request.reopened = True
+    look_again(request)
     rework(request, text, actor, at)
 
 

@@ -100,12 +100,14 @@ def _present(found: ServiceRequest) -> dict[str, Any]:
 
 def _page(found: ServiceRequest, form: LookForm) -> str:
     suggestion = queries.suggestion_of(found.id)
+    later = queries.later_words([found.id]).get(found.id, queries.NOTHING_LATER)
     return render_template(
         "triage/one.html",
         found=found,
         form=form,
         shown=show_reference(found.reference),
         words=redact(found.description),
+        added=wording.added(later),
         words_lang="zh-Hans" if found.language == DEFAULT else found.language,
         facts=[
             (_("Arrived"), local(found.created_at).strftime("%Y-%m-%d %H:%M")),

@@ -258,6 +258,14 @@ def test_an_answer_goes_to_the_request_that_waits(resident):
     assert (entry.request_id, entry.text, entry.public) == (request.id, "杆号是北12", True)
 
 
+def test_an_answer_waits_for_a_persons_look(resident):
+    request = waiting(resident)
+    with unit_of_work():
+        for_change(request.id).looked_at = MORNING
+    assert resident.text("水表号是A12,老人说心里闷得慌") == "follow_up"
+    assert only_request().looked_at is None
+
+
 def test_a_reference_in_front_says_to_which_request(resident):
     resident.text("停水三天了,水管冻住没有自来水")
     second = only_request()
