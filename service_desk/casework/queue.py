@@ -20,7 +20,7 @@ from service_desk.accounts.reach import Reach
 from service_desk.casework.cursor import DANGER, REST, Cursor
 from service_desk.casework.filters import SPANS, UNCLAIMED, UNCLAIMED_STATES, Due, Filters, Scope
 from service_desk.directory.areas import area_range
-from service_desk.foundation.database import UTCDateTime, session
+from service_desk.foundation.database import UTCDateTime, plan_by_values, run
 from service_desk.service_requests.lifecycle import State
 from service_desk.service_requests.models import ClockKind, RequestClock, ServiceRequest
 from service_desk.service_requests.queries import (
@@ -35,6 +35,10 @@ PAGE = 50
 COUNTED = 1000
 """A person's list is counted up to here; nobody works on more."""
 
+_FEW: ColumnElement[int] = sa.literal_column(str(PAGE + 1))
+_COUNTED: ColumnElement[int] = sa.literal_column(str(COUNTED))
+"""Written into the statement: a prepared one is planned without its parameters, and who does
+not know that few rows are wanted reads and sorts them all."""
 _IN_DANGER: ColumnElement[bool] = sa.literal_column("(service_requests.urgency = 'P0')")
 _NO_DANGER: ColumnElement[bool] = sa.literal_column("(service_requests.urgency <> 'P0')")
 
@@ -59,7 +63,9 @@ class Page:
 def page(reach: Reach, filters: Filters, after: Cursor, at: datetime) -> Page:
     """The rows after a cursor, with what one line of the list shows."""
     statement = _statement(reach, _shape(filters), after.rank)
-    found = session.execute(statement, _values(filters, after, at)).all()
+    if filters.narrowed():
+        plan_by_values()
+    found = run(statement, _values(filters, after, at)).all()
     rows = found[:PAGE]
     last = rows[-1] if len(found) > PAGE else None
     return Page(rows, Cursor(last.rank, last.due_at, last.id) if last else None)
@@ -109,7 +115,7 @@ def _walk(rank: int, rules: list[ColumnElement[bool]], resumed: bool) -> sa.Sele
     ).where(is_open(), *rules)
     if resumed:
         query = query.where(sa.tuple_(_AFTER_DUE, _AFTER_ID) < _PLACE)
-    walk = query.order_by(ServiceRequest.due_at, ServiceRequest.id).limit(PAGE + 1).subquery()
+    walk = query.order_by(ServiceRequest.due_at, ServiceRequest.id).limit(_FEW).subquery()
     return sa.select(walk.c.id, walk.c.due_at, walk.c.rank)
 
 
@@ -157,7 +163,7 @@ def _lines(walks: sa.Subquery) -> sa.Select[Any]:
     chosen = (
         sa.select(walks.c.id, walks.c.rank)
         .order_by(walks.c.rank, walks.c.due_at, walks.c.id)
-        .limit(PAGE + 1)
+        .limit(_FEW)
         .subquery()
     )
     first = sa.and_(
@@ -201,7 +207,7 @@ class Tally:
 def tallies(reach: Reach, at: datetime) -> list[Tally]:
     """What the filters of one's own list show beside each word."""
     spans = {f"in_{span}": at + length for span, length in SPANS.items()}
-    rows = session.execute(_tallies(reach), {"now": at, **spans})
+    rows = run(_tallies(reach), {"now": at, **spans})
     return [Tally(*row) for row in rows]
 
 
@@ -215,7 +221,7 @@ def _tallies(reach: Reach) -> sa.Select[Any]:
         _closest().label("due"),
     )
     walks = [
-        sa.select(sa.select(*columns).where(is_open(), source).limit(COUNTED).subquery())
+        sa.select(sa.select(*columns).where(is_open(), source).limit(_COUNTED).subquery())
         for source in _sources(reach, Scope.MINE)
     ]
     rows = (sa.union_all(*walks) if len(walks) > 1 else walks[0]).subquery()

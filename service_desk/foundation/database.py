@@ -94,6 +94,19 @@ def run(
     return session.connection().execute(statement, values)
 
 
+_BY_VALUES = sa.text("SET LOCAL plan_cache_mode = force_custom_plan")
+
+
+def plan_by_values() -> None:
+    """What follows in this transaction is planned for its very values, not once for all values.
+
+    For lists that people narrow as they like: the plan for any is the wrong one for some. SQLite
+    always plans without them.
+    """
+    if session.connection().dialect.name == "postgresql":
+        run(_BY_VALUES)
+
+
 @cache
 def _insert_once_returning(table: type[Base], dialect: str) -> Any:
     make = postgresql.insert if dialect == "postgresql" else sqlite.insert

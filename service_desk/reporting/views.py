@@ -11,6 +11,7 @@ from service_desk.directory.categories import GROUP_CODES, label
 from service_desk.directory.queries import area_named
 from service_desk.foundation.access import Permission, requires
 from service_desk.foundation.clock import local, now
+from service_desk.foundation.database import plan_by_values
 from service_desk.foundation.faults import NotFound
 from service_desk.foundation.localisation import current
 from service_desk.reporting import export, page
@@ -22,6 +23,7 @@ from service_desk.service_requests.reference import show_reference
 from service_desk.service_requests.timing import machine_time
 
 blueprint = Blueprint("reporting", __name__, url_prefix="/reports")
+blueprint.before_request(plan_by_values)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MONTHS = 12
 

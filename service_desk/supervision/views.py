@@ -13,7 +13,7 @@ from service_desk.casework.views import blame
 from service_desk.foundation.access import Permission, requires, signed_in
 from service_desk.foundation.actor import Actor
 from service_desk.foundation.clock import now
-from service_desk.foundation.database import session
+from service_desk.foundation.database import plan_by_values, session
 from service_desk.foundation.faults import Forbidden, NotFound, Refused, StaleEdit
 from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.transaction import unit_of_work
@@ -25,6 +25,7 @@ from service_desk.supervision import board as boards
 from service_desk.triage.service import acknowledge as take_on
 
 blueprint = Blueprint("supervision", __name__, url_prefix="/board")
+blueprint.before_request(plan_by_values)
 
 
 @blueprint.get("")
