@@ -66,6 +66,7 @@ def staff(app: Flask, username: str) -> str:
     answer = visitor.client.post(LOGIN, data=told)
     if answer.status_code not in (302, 303):
         raise RuntimeError(f"{username} cannot sign in: {answer.status}")
+    visitor.client.get("/queue")  # the first page after signing in sets the token of its forms
     return visitor.cookies
 
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, request, url_for
+from flask import Flask, Response, current_app, request
 from flask_login import current_user
 
 from service_desk.foundation import headers, localisation, widgets
@@ -20,14 +20,14 @@ YEAR_S = 31_536_000
 
 
 @cache
-def _fingerprint(path: Path) -> str:
-    return sha256(path.read_bytes()).hexdigest()[:12]
+def _fingerprint(folder: str, name: str) -> str:
+    return sha256(Path(folder, name).read_bytes()).hexdigest()[:12]
 
 
 def static_url(name: str) -> str:
     """A static file under an address that changes with its content."""
-    folder = Path(str(current_app.static_folder))
-    return url_for("static", filename=name, v=_fingerprint(folder / name))
+    version = _fingerprint(str(current_app.static_folder), name)
+    return f"{request.script_root}{current_app.static_url_path}/{name}?v={version}"
 
 
 def navigation() -> list[tuple[str, str, bool]]:

@@ -76,7 +76,7 @@ def _text(entry: TimelineEntry, names: Names, revealed: bool) -> str:
     told = _TEXTS.get(entry.kind)
     parts = [told(entry, names) if told else "", _words(entry, revealed)]
     if entry.kind in triage.TOLD and entry.kind is not EntryKind.FOLLOW_UP:
-        parts = [triage.told([entry])[0]["text"], _paged(entry, names)]
+        parts = [triage.told_text(entry), _paged(entry, names)]
     return " · ".join(part for part in parts if part)
 
 

@@ -15,7 +15,7 @@ from service_desk.directory.areas import prefix
 from service_desk.directory.models import Area
 from service_desk.directory.roles import Role
 from service_desk.foundation.clock import local
-from service_desk.foundation.database import session
+from service_desk.foundation.database import run, session
 from service_desk.routing.rules import chain
 from service_desk.service_requests.models import (
     Approval,
@@ -49,25 +49,34 @@ def post_by(text: str) -> Post | None:
     return session.scalars(query.order_by(Post.id).limit(1)).first()
 
 
+_PLACE_OF_POST = sa.select(Post.role, Post.area_code).where(Post.id == sa.bindparam("post"))
+
+
 def machine_name(post_id: int | None) -> str:
     """`grid_worker@533401101003`; empty for nobody."""
-    post = session.get(Post, post_id) if post_id else None
+    post = run(_PLACE_OF_POST, {"post": post_id}).first() if post_id else None
     return f"{post.role}@{post.area_code}" if post else ""
+
+
+_ON: sa.BindParameter[date] = sa.bindparam("on", type_=sa.Date())
+_HELD = (
+    sa.select(Grant.id)
+    .join(User, User.id == Grant.user_id)
+    .where(Grant.post_id == Post.id, User.active, in_force(_ON))
+    .offset(0)  # else PostgreSQL reads every grant there is rather than those of a few posts
+    .exists()
+)
+_CANDIDATES: sa.Select[*tuple[Any, ...]] = (
+    sa.select(Post.id, Post.role, Post.title, Post.area_code, Area.name)
+    .join(Area, Area.code == Post.area_code)
+    .where(Post.active, Post.area_code.in_(sa.bindparam("places", expanding=True)), _HELD)
+)
 
 
 def candidates(request: ServiceRequest, on: date) -> list[tuple[str, str]]:
     """(id, name) of the posts that may take it: staffed, of the place and above, nearest first."""
-    staffed = (
-        sa.select(Grant.post_id)
-        .join(User, User.id == Grant.user_id)
-        .where(User.active, in_force(on), Grant.post_id.is_not(None))
-    )
-    query: sa.Select[*tuple[Any, ...]] = (
-        sa.select(Post.id, Post.role, Post.title, Post.area_code, Area.name)
-        .join(Area, Area.code == Post.area_code)
-        .where(Post.active, Post.area_code.in_(chain(request.area_code)), Post.id.in_(staffed))
-    )
-    rows = [row for row in session.execute(query) if _may_take(row, request)]
+    found = run(_CANDIDATES, {"places": chain(request.area_code), "on": on})
+    rows = [row for row in found if _may_take(row, request)]
     rows.sort(key=lambda row: (-len(prefix(row.area_code)), row.role))
     return [(str(row.id), post_title(row.name, row.role, row.title)) for row in rows]
 
@@ -113,6 +122,6 @@ def failed_tries(request_id: int) -> list[date]:
 
 def calls(user_id: int) -> list[str]:
     """References of dangers that nobody has taken on and to which this person was called."""
-    pages = session.execute(_CALLS)
+    pages = run(_CALLS)
     called = (row.reference for row in pages if user_id in row.data.get("users", ()))
     return list(dict.fromkeys(called))

@@ -33,20 +33,25 @@ def unit_of_work() -> Iterator[None]:
 
 
 def end_reading() -> None:
-    """Forgets what was only read, as a rollback does, but tells the database COMMIT.
+    """Forgets what was only read, as a rollback does, but tells the database COMMIT."""
+    _tell_commit()
+    session.rollback()
+
+
+def _tell_commit() -> None:
+    """So that the rollback or close that follows has nothing to tell the database.
 
     After a ROLLBACK the driver drops every statement that it has prepared on the connection,
-    and PostgreSQL would parse and plan those of the next request anew. Told past SQLAlchemy:
-    nothing is flushed, and its rollback then finds nothing to do.
+    and PostgreSQL would parse and plan those of the next request anew. Told past SQLAlchemy,
+    which would write down unsaved changes first.
     """
     current = session()
     if current.in_transaction() and current.is_active:
         current.connection().connection.commit()
-    current.rollback()
 
 
 def set_up(app: Flask) -> None:
     @app.teardown_request
     def end(error: BaseException | None) -> None:
         if error is None:
-            end_reading()
+            _tell_commit()

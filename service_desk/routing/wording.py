@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from service_desk.accounts import queries as staff
 from service_desk.directory.categories import label
 from service_desk.directory.models import Area
+from service_desk.directory.queries import places
 from service_desk.directory.roles import Role, role_label
 from service_desk.foundation import localisation
 from service_desk.foundation.database import session
@@ -42,6 +43,12 @@ def _words(reason: Reason) -> Words:
 
 def area_name(code: str) -> str:
     """The official name of a place; its code when the list does not have it."""
+    place = places().get(code)
+    return place.name if place else _former_name(code)
+
+
+def _former_name(code: str) -> str:
+    """Of a place that is no longer in force."""
     return session.scalar(sa.select(Area.name).where(Area.code == code)) or code
 
 

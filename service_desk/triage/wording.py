@@ -148,12 +148,17 @@ def told(entries: Iterable[TimelineEntry]) -> list[dict[str, Any]]:
     return [_told(entry, names) for entry in reversed(kept)]
 
 
-def _told(entry: TimelineEntry, names: Mapping[int, str]) -> dict[str, Any]:
+def told_text(entry: TimelineEntry) -> str:
+    """What was changed, and the reason that was given."""
     changed = _("; ").join(_change(*each) for each in entry.data.get("changed", {}).items())
+    return " ".join(part for part in (changed, redact(entry.text or "")) if part)
+
+
+def _told(entry: TimelineEntry, names: Mapping[int, str]) -> dict[str, Any]:
     return {
         "title": TOLD[entry.kind],
         "time_text": local(entry.at).strftime("%m-%d %H:%M"),
-        "text": " ".join(part for part in (changed, redact(entry.text or "")) if part),
+        "text": told_text(entry),
         "who": names.get(entry.actor_id or 0, ""),
         "kind": "filled",
     }
