@@ -17,7 +17,8 @@ from service_desk.directory.categories import CODES, group_of
 from service_desk.feedback.models import Rating, RatingInvitation
 from service_desk.foundation.database import session
 from service_desk.reporting.months import Month
-from service_desk.reporting.tallies import FIRST, MET, UNIT, UNSORTED, due_in, invited_in, rated_in
+from service_desk.reporting.tallies import UNIT, UNSORTED, due_in, invited_in, rated_in
+from service_desk.service_requests.judged import FIRST, MET
 from service_desk.service_requests.models import RequestClock, ServiceRequest
 from service_desk.service_requests.queries import visible_to
 

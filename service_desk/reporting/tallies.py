@@ -22,13 +22,9 @@ from service_desk.feedback.models import Rating, RatingInvitation, RatingSource
 from service_desk.foundation.database import session
 from service_desk.reporting.figures import Tally
 from service_desk.reporting.months import Month
-from service_desk.service_requests.lifecycle import CloseReason, Nature, Urgency
-from service_desk.service_requests.models import (
-    ClockKind,
-    ClockOutcome,
-    RequestClock,
-    ServiceRequest,
-)
+from service_desk.service_requests.judged import COUNTED, FIRST, MET, due_between
+from service_desk.service_requests.lifecycle import Urgency
+from service_desk.service_requests.models import RequestClock, ServiceRequest
 
 UNSORTED = "OTHER"
 
@@ -43,19 +39,8 @@ class Cell(NamedTuple):
 
 Cells = dict[Cell, Tally]
 
-FIRST = sa.and_(
-    RequestClock.request_id == ServiceRequest.id,
-    RequestClock.kind == ClockKind.FIRST_RESPONSE,
-)
 UNIT = sa.func.coalesce(RequestClock.unit_code, ServiceRequest.unit_code)
 KEY = (ServiceRequest.area_code, UNIT, ServiceRequest.category)
-COUNTED = ServiceRequest.nature != Nature.INVALID
-KEPT = sa.or_(
-    ServiceRequest.close_reason.is_(None),
-    ServiceRequest.close_reason != CloseReason.WITHDRAWN,
-    ServiceRequest.closed_at > RequestClock.first_due_at,
-)
-"""Not withdrawn before the first response was due (domain.md §9, X_all)."""
 _Earlier = aliased(Rating)
 ORIGINAL = ~(
     sa.exists()
@@ -110,17 +95,7 @@ def _counts(condition: ColumnElement[bool], area: str) -> Iterator[tuple[Cell, i
 
 def due_in(month: Month, at: datetime) -> ColumnElement[bool]:
     """First responses that were due in the month and can be judged by now."""
-    judged = sa.or_(RequestClock.first_due_at <= at, RequestClock.outcome != ClockOutcome.OPEN)
-    return sa.and_(
-        _in(RequestClock.first_due_at, month),
-        RequestClock.outcome != ClockOutcome.CANCELLED,
-        judged,
-        KEPT,
-        COUNTED,
-    )
-
-
-MET = RequestClock.met_at <= RequestClock.first_due_at
+    return due_between(month.start, month.end, at)
 
 
 def _responses(cells: Cells, month: Month, area: str, at: datetime) -> None:

@@ -21,7 +21,7 @@ from service_desk.foundation.localisation import gettext as _
 from service_desk.service_requests.models import ApprovalKind
 from service_desk.service_requests.reference import show_reference
 from service_desk.supervision import queries
-from service_desk.supervision.figures import SORTS, Load, folded, lists_villages, sorted_by
+from service_desk.supervision.figures import SORTS, Load, Week, folded, lists_villages, sorted_by
 from service_desk.triage.wording import category_label
 
 Values = dict[str, Any]
@@ -46,6 +46,7 @@ def values(reach: Reach, at: datetime, sort: str) -> Values:
         **{name: [_row(row, names, at) for row in found] for name, found in rows.items()},
         "waiting": [_proposal(row, at) for row in queries.waiting_approvals(reach, kinds)],
         "people": _people(queries.by_person(reach, at)),
+        "weeks": [_week(week) for week in queries.on_time(reach, at)],
         **_table(reach, at, sort),
     }
 
@@ -144,6 +145,21 @@ def _people(loads: list[Load]) -> Values:
         for load in loads
     ]
     return {"rows": rows, "maximum": max((load.open for load in loads), default=0)}
+
+
+def _week(week: Week) -> Values:
+    """One cell of the strip: the share, both numbers, and the same in a sentence."""
+    monday = f"{week.start:%m-%d}"
+    told = {"day": monday, "n": week.n, "d": week.d, "percent": week.percent}
+    return {
+        "label": monday,
+        "percent": week.percent,
+        "text": "—" if week.percent is None else f"{week.percent}%",
+        "note": f"{week.n}/{week.d}",
+        "sentence": _("Week from %(day)s: no first response was due", **told)
+        if week.percent is None
+        else _("Week from %(day)s: %(n)s of %(d)s first responses on time, %(percent)s%%", **told),
+    }
 
 
 def _table(reach: Reach, at: datetime, sort: str) -> Values:

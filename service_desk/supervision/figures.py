@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
+from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
 from service_desk.accounts.reach import AreaReach
 from service_desk.directory.areas import county_of, township_of
+from service_desk.foundation.clock import local
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,29 @@ class Load:
     overdue: int
 
 
+WEEKS = 8
 SORTS = ("place", "open", "unsigned", "soon", "overdue")
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """First responses that were due in the week from Monday `start`: `n` of `d` on time."""
+
+    start: datetime
+    n: int
+    d: int
+
+    @property
+    def percent(self) -> int | None:
+        """Whole percents, rounded down so that only all of them are 100; None of none."""
+        return self.n * 100 // self.d if self.d else None
+
+
+def mondays(at: datetime) -> list[datetime]:
+    """Where the last eight weeks begin in Diqing, this one the last, and where it ends."""
+    today = local(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    this = today - timedelta(days=today.weekday())
+    return [this + timedelta(weeks=number) for number in range(1 - WEEKS, 2)]
 
 
 def lists_villages(areas: Iterable[AreaReach]) -> bool:

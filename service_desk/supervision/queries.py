@@ -13,8 +13,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql.elements import ColumnElement
 
-from service_desk.accounts.reach import Reach
+from service_desk.accounts.reach import AreaReach, Reach
+from service_desk.directory.areas import is_village
 from service_desk.foundation.database import session
+from service_desk.service_requests.judged import FIRST, MET, due_between
 from service_desk.service_requests.lifecycle import State
 from service_desk.service_requests.models import (
     Approval,
@@ -29,7 +31,7 @@ from service_desk.service_requests.queries import (
     unacknowledged,
     visible_to,
 )
-from service_desk.supervision.figures import Load
+from service_desk.supervision.figures import Load, Week, mondays
 
 SOON, TODAY = timedelta(hours=1), timedelta(hours=24)
 LISTED, WORKERS = 8, 10
@@ -179,3 +181,29 @@ def by_person(reach: Reach, at: datetime) -> list[Load]:
 def by_place(reach: Reach, at: datetime) -> list[Load]:
     """Every place of the area with open requests."""
     return [Load(*row) for row in session.execute(_loads(reach, at, ServiceRequest.area_code))]
+
+
+def on_time(reach: Reach, at: datetime) -> list[Week]:
+    """First responses of the last eight weeks, counted as the report counts them: what units of
+    the area led, restricted matters too."""
+    starts = mondays(at)
+    weeks = [(RequestClock.first_due_at < end, number) for number, end in enumerate(starts[1:])]
+    query = (
+        sa.select(sa.case(*weeks).label("week"), _count(MET), _count())
+        .select_from(RequestClock)
+        .join(ServiceRequest, FIRST)
+        .where(
+            RequestClock.kind == ClockKind.FIRST_RESPONSE,
+            due_between(starts[0], starts[-1], at),
+            sa.or_(sa.false(), *[_led_by(area) for area in reach.areas]),
+        )
+        .group_by("week")
+    )
+    found = {week: (met, due) for week, met, due in session.execute(query)}
+    return [Week(start, *found.get(number, (0, 0))) for number, start in enumerate(starts[:-1])]
+
+
+def _led_by(area: AreaReach) -> ColumnElement[bool]:
+    """A village's figures are of what happened there, all others of whose unit led."""
+    column = ServiceRequest.area_code if is_village(area.lo) else RequestClock.unit_code
+    return column.between(area.lo, area.hi)

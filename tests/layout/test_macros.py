@@ -47,7 +47,7 @@ CALLS = {
         "big_figure(evil, evil, evil, evil, evil)",
         "rate_figure(evil, evil, evil, evil, evil, evil, evil)",
         "bar_list([{'label': evil, 'value': 1, 'text': evil, 'href': evil, 'tone': evil}], 2)",
-        "heat_strip([{'label': evil, 'percent': 80, 'text': evil, 'href': evil}])",
+        "heat_strip([{'label': evil, 'percent': 8, 'text': evil, 'note': evil, 'sentence': evil}])",
         "column_chart([{'label': evil, 'value': 1, 'text': evil}], 2, evil)",
     ],
     "resident": [
@@ -122,9 +122,10 @@ def test_heat_is_written_as_well_as_coloured(
     render: Callable[..., str], percent: int | None, level: str
 ) -> None:
     source = '{% from "components/figures.html" import heat_strip %}{{ heat_strip(cells) }}'
-    page = render(source, cells=[{"label": "11/2", "percent": percent, "text": "told"}])
+    told = {"label": "11/2", "percent": percent, "text": "told", "note": "1/2", "sentence": "said"}
+    page = render(source, cells=[told])
     assert f"desk-heat__cell--{level}" in page
-    assert "told" in page
+    assert all(each in page for each in ("told", "1/2", "said"))
 
 
 def test_charts_hold_without_figures(render: Callable[..., str]) -> None:
