@@ -18,6 +18,7 @@ from service_desk.service_clock.models import CalendarDay, CalendarVersion
 from service_desk.service_clock.policies import Matter, Policy, pick
 from service_desk.service_clock.schedule import DayKind, ServiceHours
 from service_desk.service_clock.walk import Clock, Elapsed, Span
+from service_desk.service_clock.week_text import week_text
 
 
 class NoLimit(Fault):
@@ -26,14 +27,28 @@ class NoLimit(Fault):
     status = 422
 
 
+class Basis(NamedTuple):
+    """What was in force in a place, in codes short enough to be kept with every step.
+
+    Together with the versions themselves, which never change, it is enough to work a due time
+    out again: the stations' weeks have no versions, so the week is told (see `week_text`).
+    """
+
+    area: str
+    policy: int
+    calendar: int
+    week: str
+
+
 class Promise(NamedTuple):
-    """When something is due, and by which versions it was worked out."""
+    """When something is due, and by which versions and hours it was worked out."""
 
     due_at: datetime
     clock: Clock
     policy_id: int
     policy_version: int
     calendar_version: int
+    week: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +94,15 @@ def _promise(rules: InForce, matter: Matter, start: datetime, pauses: Sequence[S
         policy_id=policy.id,
         policy_version=rules.policy_version,
         calendar_version=rules.calendar_version,
+        week=week_text(rules.hours.week),
     )
+
+
+def basis(area_code: str) -> Basis:
+    """What is in force in a place now."""
+    rules = in_force(area_code)
+    week = week_text(rules.hours.week)
+    return Basis(area_code, rules.policy_version, rules.calendar_version, week)
 
 
 def due_after_pause(running: Running, pause: Span) -> datetime:
