@@ -236,13 +236,18 @@ def restate(request: ServiceRequest, at: datetime) -> Facts:
 
 
 def _restate(clock: RequestClock, request: ServiceRequest, at: datetime) -> None:
-    """`first_due_at` is what reports count by: without extensions and pauses."""
+    """`first_due_at` is what reports count by: without extensions and pauses.
+
+    By the same limit it never becomes earlier: opening hours may have changed meanwhile.
+    """
     promise = service_clock.promise(
         _matter(clock.kind, request), request.area_code, clock.started_at, (), versions(clock)
     )
-    if (promise.policy_id, promise.due_at) == (clock.policy_id, clock.first_due_at):
-        return  # the same promise: whatever was added to it stays
+    same_limit = promise.policy_id == clock.policy_id
+    if same_limit and promise.due_at <= clock.first_due_at:
+        return
     due_at = _moved(clock, request, promise)
+    due_at = max(due_at, clock.due_at) if same_limit else due_at
     if due_at > clock.due_at and is_over(clock, at):
         return
     clock.first_due_at, clock.due_at = promise.due_at, due_at
