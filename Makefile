@@ -31,8 +31,8 @@ assets: ## Rebuild style sheets, scripts, fonts and icons (needs Node.js)
 
 lock: ## Compile the .in files to hashed locks
 	@tools/setup.sh dev
-	@.venv/bin/uv pip compile --quiet --no-header --generate-hashes requirements.in -o requirements.txt
-	@.venv/bin/uv pip compile --quiet --no-header --generate-hashes -c requirements.txt requirements-dev.in -o requirements-dev.txt
+	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes requirements.in -o requirements.txt
+	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes -c requirements.txt requirements-dev.in -o requirements-dev.txt
 
 pictures: ## Take the pictures of the README from the running product
 	@tools/setup.sh dev && tools/browser.sh >/dev/null && exec $(PYTHON) -m tests.pictures

@@ -32,6 +32,7 @@ class Settings:
     field_keys: tuple[str, ...]
     sms_provider: str
     sms_signature: str
+    sms_countries: tuple[str, ...]
     twilio_account_sid: str
     twilio_auth_token: str
     twilio_from: str
@@ -65,6 +66,7 @@ class Settings:
                 get("SMS_PROVIDER") or "console", "SMS_PROVIDER", ("console", "twilio")
             ),
             sms_signature=get("SMS_SIGNATURE") or "迪庆州民政局",
+            sms_countries=_countries(get("SMS_COUNTRIES") or "86"),
             twilio_account_sid=get("TWILIO_ACCOUNT_SID", ""),
             twilio_auth_token=get("TWILIO_AUTH_TOKEN", ""),
             twilio_from=get("TWILIO_FROM", ""),
@@ -87,6 +89,7 @@ class Settings:
 
     def check(self) -> None:
         """Refuses what would be unsafe or could not work."""
+        _need(bool(self.field_keys), "FIELD_KEYS holds no key: set random ones of your own.")
         if self.sms_provider == "twilio":
             _need(
                 bool(self.twilio_account_sid and self.twilio_auth_token and self.twilio_from),
@@ -141,6 +144,13 @@ def _number(environ: Mapping[str, str], name: str, default: int) -> int:
 
 def _keys(text: str) -> tuple[str, ...]:
     return tuple(key.strip() for key in text.split(",") if key.strip())
+
+
+def _countries(text: str) -> tuple[str, ...]:
+    codes = _keys(text)
+    right = bool(codes) and all(code.isascii() and code.isdecimal() for code in codes)
+    _need(right, f"SMS_COUNTRIES is {text!r}: set calling codes such as 86,852.")
+    return codes
 
 
 def _secret(environ: Mapping[str, str], name: str, env: str, data_dir: Path) -> str:

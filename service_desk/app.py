@@ -21,7 +21,7 @@ from service_desk.audit import views as audit_views
 from service_desk.casework import views as casework_views
 from service_desk.directory import commands as directory_commands
 from service_desk.directory import views as directory_views
-from service_desk.foundation import headers, limits, localisation, logging
+from service_desk.foundation import headers, limits, localisation, logging, transaction
 from service_desk.foundation.access import Rule, rule_of
 from service_desk.foundation.crypto import Keyring
 from service_desk.foundation.database import db, tune_sqlite
@@ -134,6 +134,7 @@ def set_up_foundation(app: Flask, settings: Settings) -> None:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
     db.init_app(app)
+    transaction.set_up(app)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":

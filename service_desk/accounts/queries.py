@@ -15,10 +15,11 @@ from service_desk.accounts.reach import Granted, Reach, reach_from
 from service_desk.directory.models import Area
 from service_desk.directory.roles import role_label
 from service_desk.foundation import localisation
-from service_desk.foundation.database import session
+from service_desk.foundation.database import run, session
 
 _ON: sa.BindParameter[date] = sa.bindparam("on", type_=sa.Date())
 _USER: sa.BindParameter[int] = sa.bindparam("user", type_=sa.Integer())
+_USERS: sa.BindParameter[list[int]] = sa.bindparam("users", expanding=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ _REACH = sa.union_all(
 
 def reach_of(user_id: int, on: date) -> Reach:
     """How far an active user reaches on a local day. One query."""
-    rows = session.execute(_REACH, {"user": user_id, "on": on})
+    rows = run(_REACH, {"user": user_id, "on": on})
     return reach_from(user_id, (Granted(*row) for row in rows))
 
 
@@ -98,7 +99,7 @@ def signed_in(
 ) -> sa.RowMapping | None:
     """The session of a token and its user, unless it is over or the user is disabled."""
     limits = {"idle_since": idle_since, "opened_since": opened_since}
-    found = session.execute(_SIGNED_IN, {"token_hash": token_hash, **limits})
+    found = run(_SIGNED_IN, {"token_hash": token_hash, **limits})
     return found.mappings().first()
 
 
@@ -114,14 +115,16 @@ def holders(post_id: int, on: date) -> Sequence[int]:
     return session.scalars(query).all()
 
 
+_POSTS = (
+    sa.select(Post.id, Post.role, Post.title, Area.name)
+    .join(Area, Area.code == Post.area_code)
+    .where(Post.id.in_(sa.bindparam("posts", expanding=True)))
+)
+
+
 def posts(post_ids: Collection[int]) -> Mapping[int, str]:
     """Post id to its name in the current language, such as 北门社区居民委员会 网格员."""
-    query = (
-        sa.select(Post.id, Post.role, Post.title, Area.name)
-        .join(Area, Area.code == Post.area_code)
-        .where(Post.id.in_(post_ids))
-    )
-    rows = session.execute(query)
+    rows = run(_POSTS, {"posts": sorted(post_ids)}) if post_ids else ()
     return {row.id: post_title(row.name, row.role, row.title) for row in rows}
 
 
@@ -135,10 +138,13 @@ def post_name(post_id: int) -> str:
     return posts([post_id]).get(post_id, "")
 
 
+_NAMES = sa.select(User.id, User.display_name).where(User.id.in_(_USERS))
+
+
 def names(user_ids: Collection[int]) -> Mapping[int, str]:
     """User id to the name colleagues know them by."""
-    query = sa.select(User.id, User.display_name).where(User.id.in_(user_ids))
-    return {row.id: row.display_name for row in session.execute(query)}
+    rows = run(_NAMES, {"users": sorted(user_ids)}) if user_ids else ()
+    return {row.id: row.display_name for row in rows}
 
 
 def usernames(user_ids: Collection[int]) -> Mapping[int, str]:
@@ -147,10 +153,14 @@ def usernames(user_ids: Collection[int]) -> Mapping[int, str]:
     return {row.id: row.username for row in session.execute(query)}
 
 
+_CONTACTS = sa.select(User.id, User.display_name, User.phone, User.language).where(
+    User.id.in_(_USERS), User.active
+)
+
+
 def contacts(user_ids: Sequence[int]) -> list[Contact]:
     """How to reach these users, in the order asked; disabled ones are left out."""
-    query = sa.select(User.id, User.display_name, User.phone, User.language)
-    rows = session.execute(query.where(User.id.in_(user_ids), User.active))
+    rows = run(_CONTACTS, {"users": list(user_ids)})
     found = {row.id: Contact(*row) for row in rows}
     return [found[each] for each in dict.fromkeys(user_ids) if each in found]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -30,6 +31,7 @@ from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.localisation import lazy_gettext as _l
 from service_desk.foundation.widgets import Checkbox, Radios, Select, TextArea, TextInput
 from service_desk.service_requests.lifecycle import CloseReason
+from service_desk.triage.rules import says_why
 
 SHORT, LONG = 500, 2000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -50,9 +52,19 @@ def plain(_form: FlaskForm, field: Any) -> None:
         raise ValidationError(_("This contains characters that cannot be kept. Type it again."))
 
 
+def said(message: Any) -> Callable[[FlaskForm, Any], None]:
+    """Signs that nobody sees are no words."""
+
+    def check(_form: FlaskForm, field: Any) -> None:
+        if not says_why(field.data or ""):
+            raise ValidationError(message)
+
+    return check
+
+
 def words(label: Any, most: int = SHORT, required: Any = None, **more: Any) -> TextAreaField:
-    """Several lines that a person writes; at least two characters when they are required."""
-    needed = [InputRequired(required), Length(min=2, message=required)] if required else []
+    """Several lines that a person writes; at least two letters when they are required."""
+    needed = [InputRequired(required), said(required)] if required else []
     too_long = _l("This is too long. Use at most %(max)d characters.")
     rules = [*needed, Length(max=most, message=too_long), plain]
     return TextAreaField(label, filters=[tidy], validators=rules, widget=TextArea(), **more)
@@ -248,6 +260,7 @@ class RevealForm(ActionForm):
         validators=[
             InputRequired(_l("Write why you need them.")),
             Length(2, 200, _l("Use 2 to 200 characters.")),
+            said(_l("Write why you need them.")),
             plain,
         ],
         widget=TextInput(),

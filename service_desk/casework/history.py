@@ -14,6 +14,7 @@ from service_desk.directory.areas import PREFECTURE
 from service_desk.directory.queries import area_named
 from service_desk.foundation.actor import ActorKind
 from service_desk.foundation.localisation import gettext as _
+from service_desk.foundation.redaction import redact
 from service_desk.service_requests.lifecycle import Channel, CloseReason
 from service_desk.service_requests.models import EntryKind, TimelineEntry
 from service_desk.triage import wording as triage
@@ -35,9 +36,17 @@ class Names:
     posts: Mapping[int, str]
 
 
-def history(entries: Sequence[TimelineEntry], names: Names, at: datetime) -> list[Line]:
-    """What the `timeline` macro wants. Filled dots are seen by the resident, hollow ones not."""
-    return [_line(entry, names, at) for entry in reversed(entries)]
+def history(
+    entries: Sequence[TimelineEntry], names: Names, at: datetime, revealed: bool = False
+) -> list[Line]:
+    """What the `timeline` macro wants. Filled dots are seen by the resident, hollow ones not.
+
+    Numbers in the resident's own words are masked until contact details are `revealed`.
+    """
+    return [
+        {**_line(entry, names, at), "text": _text(entry, names, revealed)}
+        for entry in reversed(entries)
+    ]
 
 
 def names_in(entries: Sequence[TimelineEntry], person: int | None, post: int | None) -> Names:
@@ -53,19 +62,27 @@ def names_in(entries: Sequence[TimelineEntry], person: int | None, post: int | N
 
 
 def _line(entry: TimelineEntry, names: Names, at: datetime) -> Line:
-    told = _TEXTS.get(entry.kind)
-    parts = [told(entry, names) if told else "", entry.text or ""]
-    if entry.kind in triage.TOLD:
-        parts = [triage.told([entry])[0]["text"], _paged(entry, names)]
     return {
         "title": _title(entry),
         "time_text": wording.day_and_time(entry.at, at),
         "datetime": wording.iso(entry.at),
-        "text": " · ".join(part for part in parts if part),
         "who": _who(entry, names),
         "kind": "filled" if entry.public else "hollow",
         "tone": LOUD.get(entry.kind, ""),
     }
+
+
+def _text(entry: TimelineEntry, names: Names, revealed: bool) -> str:
+    told = _TEXTS.get(entry.kind)
+    parts = [told(entry, names) if told else "", _words(entry, revealed)]
+    if entry.kind in triage.TOLD and entry.kind is not EntryKind.FOLLOW_UP:
+        parts = [triage.told([entry])[0]["text"], _paged(entry, names)]
+    return " · ".join(part for part in parts if part)
+
+
+def _words(entry: TimelineEntry, revealed: bool) -> str:
+    text = entry.text or ""
+    return redact(text) if entry.actor_kind is ActorKind.RESIDENT and not revealed else text
 
 
 def _title(entry: TimelineEntry) -> str:

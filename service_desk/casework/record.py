@@ -73,7 +73,7 @@ def values(request: ServiceRequest, reader: Reader) -> Values:
         "holder": _holder(request, names),
         "vacancy": request.vacancy,
         "reasons": _reasons(entries),
-        "history": history(entries, names, at),
+        "history": history(entries, names, at, reader.revealed),
         "photos": [each.token for each in attachments(request.id)],
         "pending": [_pending(each, reader) for each in pending],
         "unacknowledged": request.urgency is Urgency.P0 and request.acknowledged_at is None,

@@ -219,7 +219,10 @@ class Decision:
 
 
 def decide(approval: Approval, decision: Decision, actor: Actor, at: datetime) -> None:
-    """A return goes to the chosen post, else the proposed one; an extension is told."""
+    """A return goes to the chosen post, else the proposed one; an extension is told.
+
+    What lengthens a deadline is audited.
+    """
     request = requests.for_change(approval.request_id)
     session.refresh(approval, with_for_update=True)
     approvals.decide(approval, actor, at, decision.approved, decision.reason)
@@ -229,6 +232,8 @@ def decide(approval: Approval, decision: Decision, actor: Actor, at: datetime) -
         owner = decision.owner or str(approval.data.get("proposed_owner", ""))
         _hand_over(request, owner, decision.reason, actor, at)
     elif approval.kind is ApprovalKind.EXTENSION:
+        days = {"days": approval.data["days"]}
+        record("extended", actor.user_id, f"request:{request.reference}", days, at)
         telling.prolonged(request, at)
 
 

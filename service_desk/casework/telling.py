@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from service_desk.foundation.phone import can_text
 from service_desk.messaging import service as messaging
 from service_desk.messaging import wording
-from service_desk.messaging.queries import opted_out
+from service_desk.messaging.queries import opted_out, takes_texts
 from service_desk.messaging.wording import Text
 from service_desk.service_requests.lifecycle import Urgency
 from service_desk.service_requests.models import ClockKind, ContactPreference, ServiceRequest
@@ -25,7 +24,7 @@ def can_reach(request: ServiceRequest) -> bool:
     """Whether a text would arrive and is welcome."""
     phone = request.phone
     welcome = phone is not None and wants_texts(request)
-    return welcome and can_text(phone or "") and not opted_out(phone or "")
+    return welcome and takes_texts(phone or "") and not opted_out(phone or "")
 
 
 def resident(request: ServiceRequest, text: Text, at: datetime) -> None:

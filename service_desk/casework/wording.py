@@ -9,7 +9,7 @@ from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.localisation import lazy_gettext as _l
 from service_desk.service_requests.lifecycle import PAUSED, CloseReason, State
 from service_desk.service_requests.models import ContactPreference, EntryKind
-from service_desk.service_requests.timing import NEVER
+from service_desk.service_requests.timing import NEVER, machine_time
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 SOON_S = 4 * HOUR
@@ -118,9 +118,7 @@ def due(due_at: datetime | None, state: State, at: datetime) -> tuple[str, str]:
 
 def iso(moment: datetime | None) -> str:
     """ISO 8601 with the local offset; empty when nothing is due."""
-    if moment is None or moment >= NEVER:
-        return ""
-    return local(moment).isoformat(timespec="seconds")
+    return machine_time(moment)
 
 
 def day_and_time(moment: datetime, at: datetime) -> str:

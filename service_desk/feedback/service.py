@@ -16,8 +16,9 @@ from service_desk.messaging.service import Queued, queue
 from service_desk.service_clock.queries import add_working_days
 from service_desk.service_requests.lifecycle import CloseReason, State
 from service_desk.service_requests.models import EntryKind, ServiceRequest
-from service_desk.service_requests.service import close, for_change, note, rework
+from service_desk.service_requests.service import close, for_change, look_again, note, rework
 from service_desk.service_requests.timeline import Entry
+from service_desk.triage.alerts import tell_of_more
 
 BATCH = 200
 
@@ -57,10 +58,19 @@ def _check(request: ServiceRequest, level: int) -> None:
 def _follow(request: ServiceRequest, rating: Rating, at: datetime) -> None:
     entry = Entry(EntryKind.RATED, rating.comment, public=True, data={"level": rating.level})
     if is_bad(rating.level):
-        note(request, RESIDENT, at, entry)
-        rework(request, "", RESIDENT, at)
+        _rectify(request, entry, at)
     else:
         close(request, CloseReason.RATED, RESIDENT, at, entry)
+
+
+def _rectify(request: ServiceRequest, entry: Entry, at: datetime) -> None:
+    """Back to work; where words came with it, a person reads them and the owner learns of them."""
+    if entry.text:
+        look_again(request)
+    note(request, RESIDENT, at, entry)
+    rework(request, "", RESIDENT, at)
+    if entry.text:
+        tell_of_more(request, at)
 
 
 def invite_due(at: datetime) -> int:

@@ -26,7 +26,7 @@ from service_desk.service_requests.models import (
     TimelineEntry,
 )
 from service_desk.service_requests.reference import show_reference
-from service_desk.service_requests.timing import clock_of
+from service_desk.service_requests.timing import clock_of, machine_time
 
 Line = dict[str, Any]
 CLOCKS = {
@@ -60,7 +60,7 @@ def shown(request: ServiceRequest, standing: Standing, at: datetime) -> dict[str
         "words": redact(request.description),
         "words_lang": "zh-Hans" if request.language == DEFAULT else request.language,
         "card": _card(request, coming, entries),
-        "due": coming.due.isoformat() if coming.due else "",
+        "due": machine_time(coming.due),
         "lines": [*_ahead(coming), *[_line(entry) for entry in reversed(entries)]],
         "standing": standing,
         "reopens": standing.reopens(at),

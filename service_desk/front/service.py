@@ -23,13 +23,15 @@ from service_desk.service_requests.lifecycle import OPEN, Channel, State, Urgenc
 from service_desk.service_requests.models import ClockKind, ClockOutcome, ServiceRequest
 from service_desk.service_requests.reference import parse_reference
 from service_desk.service_requests.timing import clock_of
-from service_desk.triage.service import raise_danger
+from service_desk.triage.alerts import tell_of_more
+from service_desk.triage.service import raise_danger, restrict
 from service_desk.triage.suggest import suggest
 
 REFERENCE = Limit("track_reference", 5, timedelta(minutes=15))
 REFERENCE_A_DAY = Limit("track_reference_day", 20, timedelta(days=1))
 ADDRESS = Limit("track_address", 60, timedelta(hours=1))
 LONGEST_SUBJECT = 20
+AT_HOME = frozenset({"SAFE", "CHILD"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ def add(request_id: int, text: str, at: datetime) -> None:
     else:
         raise Refused(_not_now(request.state), "text")
     _heed(request, text, at)
+    tell_of_more(request, at)
 
 
 def _not_now(state: State) -> str:
@@ -137,11 +140,15 @@ def withdraw(request_id: int, at: datetime) -> None:
 
 
 def _heed(request: ServiceRequest, words: str, at: datetime) -> None:
-    """Danger in added words pages at once; on what is closed it is a new request, as by text."""
+    """Danger in added words pages at once; on what is closed it is a new request, as by text.
+
+    Words of harm at home are not for whoever else knows the phone's last digits.
+    """
     found = suggest(words)
     if found.urgency is not Urgency.P0:
-        return
-    if request.state in OPEN:
+        if found.restricted_hint and found.category in AT_HOME:
+            restrict(request, at)
+    elif request.state in OPEN:
         raise_danger(request, at, restricted=found.restricted_hint)
     else:
         submit(_anew(request, words), at)

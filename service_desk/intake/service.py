@@ -61,7 +61,7 @@ def submit(given: Submission, at: datetime) -> Opened:
     opened = open_request(draft, placement, at)
     if opened.created:
         _attach(opened.request_id, given.photos)
-        tell(opened.request_id, at, silent=given.silent)
+        tell(opened, at, silent=given.silent)
     return opened
 
 

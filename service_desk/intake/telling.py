@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from service_desk.directory.categories import CODES, category
 from service_desk.foundation.database import session
 from service_desk.messaging import service as messaging
 from service_desk.messaging import wording
+from service_desk.messaging.queries import texted_since
 from service_desk.messaging.wording import Receipt
-from service_desk.service_clock.queries import next_opening
+from service_desk.service_clock.schedule import ServiceHours
+from service_desk.service_clock.walk import next_opening
+from service_desk.service_requests.draft import Opened
 from service_desk.service_requests.lifecycle import Channel, Nature, Urgency
 from service_desk.service_requests.models import ContactPreference, ServiceRequest
 from service_desk.triage.alerts import page_on_call, tell_owner
 
+RECEIPTS_AN_HOUR, HOUR = 5, timedelta(hours=1)
 TEXTED = frozenset({ContactPreference.SMS, ContactPreference.PHONE})
 
 
-def tell(request_id: int, at: datetime, *, silent: bool) -> None:
+def tell(opened: Opened, at: datetime, *, silent: bool) -> None:
     """Writes the texts into the outbox, in the transaction that opened the request."""
-    request = session.get_one(ServiceRequest, request_id)
+    request = session.get_one(ServiceRequest, opened.request_id)
     if not silent and wants_text(request):
-        _receipt(request, at)
+        _receipt(request, opened.hours, at)
     tell_owner(request, at)
     if request.urgency is Urgency.P0:
         page_on_call(request, at)
@@ -37,24 +41,30 @@ def wants_text(request: ServiceRequest) -> bool:
     return chosen is ContactPreference.SMS if request.restricted else chosen in TEXTED
 
 
-def _receipt(request: ServiceRequest, at: datetime) -> None:
-    """At once at any hour: the resident has just written and waits for it."""
+def _receipt(request: ServiceRequest, hours: ServiceHours | None, at: datetime) -> None:
+    """At once at any hour: the resident has just written and waits for it.
+
+    Anybody can send a form with somebody else's number: after a few in an hour it gets no more.
+    """
+    answer, phone = request.channel is Channel.SMS, str(request.phone)
+    if not answer and texted_since(phone, at - HOUR) >= RECEIPTS_AN_HOUR:
+        return
     messaging.queue(
-        wording.received(receipt(request, at)),
-        phone=str(request.phone),
+        wording.received(receipt(request, hours, at)),
+        phone=phone,
         dedupe_key=f"received:{request.id}",
         request_id=request.id,
         at=at,
         urgent=True,
-        answer=request.channel is Channel.SMS,
+        answer=answer,
     )
 
 
-def receipt(request: ServiceRequest, at: datetime) -> Receipt:
+def receipt(request: ServiceRequest, hours: ServiceHours | None, at: datetime) -> Receipt:
     """What the text says; the start is named where the service clock does not run yet."""
     around_the_clock = request.category in CODES and category(request.category).around_the_clock
     waits = request.urgency is Urgency.P2 and not around_the_clock
-    starts_at = next_opening(request.area_code, at) if waits else at
+    starts_at = next_opening(hours, at) if hours and waits else at
     return Receipt(
         language=request.language,
         reference=request.reference,

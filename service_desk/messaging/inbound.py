@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from service_desk.foundation.database import insert_once_returning, session
+from service_desk.foundation.database import insert_once_returning, run, session
 from service_desk.foundation.secrets import keyring
 from service_desk.messaging.echo import fingerprint
 from service_desk.messaging.gateway import Arrived
@@ -17,7 +17,7 @@ from service_desk.messaging.models import InboundMessage, Message, OptOut
 ECHO = "echo"
 MEMORY = timedelta(days=1)
 HOUR = timedelta(hours=1)
-ANSWERS_AN_HOUR = 3
+ANSWERS_AN_HOUR, MOST_ANSWERS_AN_HOUR = 3, 30
 FEW = 50
 
 
@@ -42,8 +42,10 @@ class Kept:
     echo: bool
 
     def may_answer(self, at: datetime) -> bool:
-        """Three answers an hour for the same words or our own; other words are a person's."""
+        """Three answers an hour for the same words or our own; thirty whatever is written."""
         recent = [each for each in self.earlier if at - each.received_at < HOUR]
+        if len(recent) >= MOST_ANSWERS_AN_HOUR:
+            return False
         like = sum(1 for each in recent if each.alike or each.taken_for == ECHO)
         return like + self.echo < ANSWERS_AN_HOUR
 
@@ -90,11 +92,11 @@ def keep(text: Arrived, at: datetime) -> Kept | None:
         "body_hash": mark,
         "received_at": at,
     }
-    inbound_id = session.scalar(insert_once_returning(InboundMessage), row)
+    inbound_id = run(insert_once_returning(InboundMessage), row).scalar()
     if inbound_id is None:
         return None
     asked = {"hashes": keyring().lookups(text.phone), "mark": mark, "since": at - MEMORY}
-    rows = session.execute(_KNOWN, asked).all()
+    rows = run(_KNOWN, asked).all()
     earlier = [
         Earlier(each.id, each.taken_for, each.request_id, each.received_at, each.body_hash == mark)
         for each in rows
@@ -106,7 +108,7 @@ def keep(text: Arrived, at: datetime) -> Kept | None:
 def take_for(inbound_id: int, kind: str, request_id: int | None = None) -> None:
     """What the text was understood as."""
     told = {"inbound_id": inbound_id, "kind": kind, "about": request_id}
-    session.execute(_TAKE_FOR, told)
+    run(_TAKE_FOR, told)
 
 
 def settle(inbound_id: int, asked: str, kind: str) -> InboundMessage | None:

@@ -7,8 +7,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from service_desk.foundation.database import session
+from service_desk.foundation.database import run, session
+from service_desk.foundation.phone import can_text
 from service_desk.foundation.secrets import keyring
+from service_desk.foundation.settings import settings
 from service_desk.messaging.models import UNSENT, InboundMessage, Message, MessageStatus, OptOut
 from service_desk.messaging.segments import segments
 
@@ -19,10 +21,37 @@ _OPTED_OUT = sa.select(_OPT_OUTS.c.phone_hash).where(
     _OPT_OUTS.c.phone_hash.in_(sa.bindparam("hashes", expanding=True))
 )
 
+_TEXTED = sa.select(sa.func.count()).where(
+    Message.phone_hash.in_(sa.bindparam("hashes", expanding=True)),
+    Message.created_at > sa.bindparam("since"),
+)
+
 
 def opted_out(phone: str) -> bool:
     """Whether this E.164 number said STOP."""
-    return session.scalar(_OPTED_OUT, {"hashes": keyring().lookups(phone)}) is not None
+    return run(_OPTED_OUT, {"hashes": keyring().lookups(phone)}).first() is not None
+
+
+def told_since(request_id: int, purpose: str, moment: datetime) -> bool:
+    """Whether a text of this purpose was written about a request since then."""
+    query = sa.select(Message.id).where(
+        Message.request_id == request_id,
+        Message.purpose == purpose,
+        Message.created_at > moment,
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def takes_texts(phone: str, answer: bool = False) -> bool:
+    """Whether a text may go to this number: of a country we serve, and no landline unless it
+    wrote first."""
+    served = tuple(f"+{code}" for code in settings().sms_countries)
+    return phone.startswith(served) and (answer or can_text(phone))
+
+
+def texted_since(phone: str, moment: datetime) -> int:
+    """How many texts were written to this number since then."""
+    return run(_TEXTED, {"hashes": keyring().lookups(phone), "since": moment}).scalar() or 0
 
 
 def any_due(at: datetime) -> bool:

@@ -44,6 +44,7 @@ SENTENCES = {
         "Number %(reference)s has been assigned to you. Make first contact by %(due)s. "
         "Sign in to read it."
     ),
+    "added": _l("Number %(reference)s: the resident has added something. Sign in to read it."),
     "page_danger": _l(
         "URGENT: number %(reference)s (%(place)s), somebody may be in danger. Sign in and act at "
         "once."

@@ -10,12 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from service_desk.foundation.database import insert_once, session
-from service_desk.foundation.phone import can_text
+from service_desk.foundation.database import insert_once, run, session
 from service_desk.foundation.secrets import keyring
 from service_desk.messaging.echo import fingerprint
 from service_desk.messaging.models import Message, MessageStatus, OptOut
-from service_desk.messaging.queries import opted_out
+from service_desk.messaging.queries import opted_out, takes_texts
 from service_desk.messaging.quiet import wake
 from service_desk.messaging.segments import segments
 from service_desk.messaging.wording import STOPPED, Text
@@ -46,9 +45,10 @@ def queue(  # noqa: PLR0913 - each is one fact of the row, all by name
     """Writes the text into the outbox, once per `dedupe_key` (the cause, 120 characters).
 
     `answer` is to a text that just came in, `urgent` is danger: neither keeps quiet hours.
-    `phone` is E.164. Returns what became of it; a landline and who said STOP get nothing.
+    `phone` is E.164. Returns what became of it; a landline, a country that is not served and
+    who said STOP get nothing.
     """
-    if not answer and not can_text(phone):
+    if not takes_texts(phone, answer):
         return Queued.NO_TEXTS
     row = {
         "dedupe_key": dedupe_key,
@@ -68,7 +68,7 @@ def queue(  # noqa: PLR0913 - each is one fact of the row, all by name
         "created_at": at,
     }
     unless = {"hashes": keyring().lookups(phone)}
-    if session.scalar(_insert(session.get_bind().dialect.name), row | unless) is not None:
+    if run(_insert(session.get_bind().dialect.name), row | unless).scalar() is not None:
         return Queued.QUEUED
     return Queued.OPTED_OUT if opted_out(phone) else Queued.ALREADY
 

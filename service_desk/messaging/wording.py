@@ -22,6 +22,8 @@ SERVICE_HOURS, URGENT_HOURS = 8, 2
 BAD = 2
 STOPPED = "stopped"
 """The one text that may follow a STOP: its confirmation."""
+ADDED = "added"
+"""A worker is told of later words no more than once an hour."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,11 @@ def worker_assigned(language: str, reference: str, due: datetime, place: str | N
     if place is None:
         return _text("assigned_plain", language, **params)
     return _text("assigned", language, place=place, **params)
+
+
+def worker_added(language: str, reference: str) -> Text:
+    """To the worker: the resident says more; not a word of what, nor of where."""
+    return _text(ADDED, language, reference=show(reference))
 
 
 def page_danger(language: str, reference: str, place: str | None = None) -> Text:

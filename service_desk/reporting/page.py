@@ -106,7 +106,7 @@ def by_category(rows: Sequence[Row], area: str) -> list[Row]:
 
 
 def levels(total: Row) -> list[dict[str, Any]]:
-    """The five levels as bars."""
+    """The five levels of a line, best first, as bars; `figure` names the list behind each."""
     names = {
         "5": _("Very satisfied"),
         "4": _("Satisfied"),
@@ -114,11 +114,13 @@ def levels(total: Row) -> list[dict[str, Any]]:
         "2": _("Dissatisfied"),
         "1": _("Very dissatisfied"),
     }
-    counts = total["ratings"]
-    return [
-        {"label": name, "value": counts[level], "text": str(counts[level])}
-        for level, name in names.items()
-    ]
+    return [_level(total, name, level) for level, name in names.items()]
+
+
+def _level(total: Row, name: str, level: str) -> dict[str, Any]:
+    count, figure = total["ratings"][level], Figure(f"rated_{level}")
+    shown = {"label": name, "value": count, "text": str(count)}
+    return shown | {"href": total["links"][figure], "level": level, "figure": figure}
 
 
 def response_bars(lines: Sequence[Row]) -> list[dict[str, Any]]:

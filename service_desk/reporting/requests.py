@@ -30,9 +30,18 @@ class Figure(StrEnum):
     VOLUME = "volume"
     RESPONSE_DUE = "response_due"
     RESPONSE_MET = "response_met"
+    ANSWERED = "answered"
     RESOLVED = "resolved"
     INVITED = "invited"
     RATED = "rated"
+    RATED_5 = "rated_5"
+    RATED_4 = "rated_4"
+    RATED_3 = "rated_3"
+    RATED_2 = "rated_2"
+    RATED_1 = "rated_1"
+
+
+LEVELS = {f"rated_{level}": level for level in range(1, 6)}
 
 
 def _counted(figure: Figure, month: Month, at: datetime) -> ColumnElement[bool]:
@@ -40,13 +49,21 @@ def _counted(figure: Figure, month: Month, at: datetime) -> ColumnElement[bool]:
         return due_in(month, at)
     if figure is Figure.RESPONSE_MET:
         return sa.and_(due_in(month, at), MET)
-    if figure is Figure.RATED:
-        return sa.exists().where(Rating.request_id == ServiceRequest.id, rated_in(month))
+    if figure is Figure.ANSWERED:
+        return sa.and_(due_in(month, at), RequestClock.service_minutes.is_not(None))
+    if figure is Figure.RATED or figure in LEVELS:
+        return _rated(LEVELS.get(figure), month)
     if figure is Figure.INVITED:
         asked = invited_in(month)
         return sa.exists().where(RatingInvitation.request_id == ServiceRequest.id, asked)
     column = ServiceRequest.resolved_at if figure is Figure.RESOLVED else ServiceRequest.created_at
     return _span(column, month)
+
+
+def _rated(level: int | None, month: Month) -> ColumnElement[bool]:
+    """Rated in the month, at this level or at any."""
+    exists = sa.exists().where(Rating.request_id == ServiceRequest.id, rated_in(month))
+    return exists if level is None else exists.where(Rating.level == level)
 
 
 def _span(column: sa.SQLColumnExpression[Any], month: Month) -> ColumnElement[bool]:

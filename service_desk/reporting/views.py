@@ -19,6 +19,7 @@ from service_desk.reporting.months import Month
 from service_desk.reporting.queries import report
 from service_desk.reporting.requests import PAGE, Figure, Question, listed
 from service_desk.service_requests.reference import show_reference
+from service_desk.service_requests.timing import machine_time
 
 blueprint = Blueprint("reporting", __name__, url_prefix="/reports")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -52,7 +53,8 @@ def month(month: str) -> str:
     before = report(asked_month(month).previous, area, now())["total"]
     places = [page.line(row, month) for row in page.children(rows, area)]
     categories = [page.line(row, month) for row in page.by_category(rows, area)]
-    levels = page.levels(total)
+    whole = page.line(total, month)
+    levels = page.levels(whole)
     return render_template(
         "reporting/month.html",
         month=month,
@@ -61,7 +63,7 @@ def month(month: str) -> str:
         frozen_at=found["frozen_at"],
         version=found["definition_version"],
         rates=page.rates(total, before),
-        total=page.line(total, month),
+        total=whole,
         places=places,
         response_bars=page.response_bars(places),
         categories=categories,
@@ -96,9 +98,11 @@ def requests(month: str) -> str:
     found = listed(question, current_user.reach, now())
     rows = [
         {
-            "reference": show_reference(each.reference),
+            "reference": each.reference,
+            "shown": show_reference(each.reference),
             "href": f"/queue/{each.reference}",
-            "state": each.state,
+            "urgency": each.urgency,
+            "due": machine_time(each.due_at),
             "category": label(each.category, current()) if each.category else "",
             "place": area_named(each.area_code),
             "created": local(each.created_at).strftime("%m-%d %H:%M"),

@@ -14,7 +14,7 @@ from service_desk.accounts.queries import away, in_force
 from service_desk.directory.areas import PREFECTURE
 from service_desk.directory.roles import Role
 from service_desk.foundation.clock import local
-from service_desk.foundation.database import session
+from service_desk.foundation.database import run, session
 from service_desk.routing.rules import Choice, Holder, Plan, PostState, chain, choose, plan
 from service_desk.service_requests.lifecycle import Urgency
 from service_desk.service_requests.models import ServiceRequest
@@ -90,7 +90,7 @@ def _posts(role: Role, places: Sequence[str], on: date) -> list[PostState]:
     """Of one role and of dispatchers, in some places."""
     padded = [*places, *[places[-1]] * (MOST_PLACES - len(places))]
     binds = {f"place{n}": code for n, code in enumerate(padded)}
-    rows = session.execute(_POSTS, {"role": role, "other": Role.DISPATCHER, "on": on, **binds})
+    rows = run(_POSTS, {"role": role, "other": Role.DISPATCHER, "on": on, **binds})
     return _states(rows)
 
 

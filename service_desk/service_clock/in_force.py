@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from service_desk.directory.areas import PREFECTURE, ancestors
 from service_desk.directory.models import Station, StationHours
-from service_desk.foundation.database import session
+from service_desk.foundation.database import run, session
 from service_desk.service_clock import national
 from service_desk.service_clock.models import (
     CalendarDay,
@@ -125,7 +125,7 @@ def _look(places: Iterable[str], versions: Versions) -> tuple[dict[str, Known], 
     told = {POLICY: versions.policy, CALENDAR: versions.calendar, "places": list(places)}
     known: dict[str, Known] = {}
     intervals: Intervals = {}
-    for tag, number, opens, closes, text in session.execute(_READ, told):
+    for tag, number, opens, closes, text in run(_READ, told):
         if tag == HOURS:
             intervals.setdefault(text, []).append((number, opens, closes))
         else:

@@ -41,14 +41,13 @@ class Basis(NamedTuple):
 
 
 class Promise(NamedTuple):
-    """When something is due, and by which versions and hours it was worked out."""
+    """When something is due, and by which versions it was worked out."""
 
     due_at: datetime
     clock: Clock
     policy_id: int
     policy_version: int
     calendar_version: int
-    week: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +77,19 @@ def promise(
     return _promise(rules, matter, start, pauses)
 
 
-def promises(matters: Sequence[Matter], area_code: str, start: datetime) -> list[Promise]:
+class Promises(NamedTuple):
+    """Of several steps that start together, and what they were worked out with."""
+
+    steps: list[Promise]
+    hours: ServiceHours
+    basis: Basis
+
+
+def promises(matters: Sequence[Matter], area_code: str, start: datetime) -> Promises:
     """As `promise`, for several steps that start together, with one look at the database."""
     rules = in_force(area_code)
-    return [_promise(rules, matter, start, ()) for matter in matters]
+    steps = [_promise(rules, matter, start, ()) for matter in matters]
+    return Promises(steps, rules.hours, _basis(rules, area_code))
 
 
 def _promise(rules: InForce, matter: Matter, start: datetime, pauses: Sequence[Span]) -> Promise:
@@ -94,13 +102,15 @@ def _promise(rules: InForce, matter: Matter, start: datetime, pauses: Sequence[S
         policy_id=policy.id,
         policy_version=rules.policy_version,
         calendar_version=rules.calendar_version,
-        week=week_text(rules.hours.week),
     )
 
 
 def basis(area_code: str) -> Basis:
     """What is in force in a place now."""
-    rules = in_force(area_code)
+    return _basis(in_force(area_code), area_code)
+
+
+def _basis(rules: InForce, area_code: str) -> Basis:
     week = week_text(rules.hours.week)
     return Basis(area_code, rules.policy_version, rules.calendar_version, week)
 

@@ -7,15 +7,16 @@ from contextlib import closing
 from datetime import date
 from typing import Any
 
+from babel.dates import format_date
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date
 from flask_login import current_user
 from werkzeug.datastructures import FileStorage
 
 from service_desk.directory.queries import area_named
 from service_desk.foundation.access import Permission, requires
 from service_desk.foundation.clock import now
+from service_desk.foundation.localisation import current
 from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.transaction import unit_of_work
 from service_desk.service_clock import calendar_file, queries, service
@@ -106,7 +107,7 @@ def _days(year: int) -> Sequence[CalendarDay]:
 def _line(each: CalendarDay) -> dict[str, Any]:
     return {
         "day": each.day.isoformat(),
-        "weekday": format_date(each.day, "EEE"),
+        "weekday": format_date(each.day, "EEE", locale=current()),
         "place": area_named(each.area_code),
         "kind": each.kind,
         "name": each.name,

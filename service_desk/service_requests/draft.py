@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from service_desk.service_clock.schedule import ServiceHours
 from service_desk.service_requests.lifecycle import CLOCKLESS, Channel, Nature, Urgency
 from service_desk.service_requests.models import ContactPreference, ServiceRequest
 
@@ -47,7 +48,7 @@ class Opened:
     """`created` is False when the same form or text came again: nothing was written.
 
     `record` is a new request as it was written: who asks the session for it while this is held
-    costs the database nothing.
+    costs the database nothing. `hours` are those that its clocks go by.
     """
 
     request_id: int
@@ -55,3 +56,4 @@ class Opened:
     pin: str
     created: bool
     record: ServiceRequest | None = field(default=None, repr=False, compare=False)
+    hours: ServiceHours | None = field(default=None, repr=False, compare=False)

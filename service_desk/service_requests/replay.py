@@ -26,6 +26,8 @@ from service_desk.service_requests.told import Clocks, Told
 
 FIRST, RESOLUTION = ClockKind.FIRST_RESPONSE, ClockKind.RESOLUTION
 REACHED = "reached"
+COUNTS = frozenset({"urgency", "nature", "category", "area"})
+"""What of a request decides its limits and opening hours."""
 REWORK_DAYS = 5
 
 
@@ -77,6 +79,8 @@ def _assigned(tape: Tape, line: Line) -> None:
 
 def _classified(tape: Tape, line: Line) -> None:
     changed = known(line, "changed")
+    if "basis" not in line.data and not COUNTS & changed.keys():
+        return  # only who may read it
     tape.urgency = changed.get("urgency", [tape.urgency])[-1]
     tape.nature = changed.get("nature", [tape.nature])[-1]
     tape.category = changed.get("category", [tape.category])[-1]

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import make_transient_to_detached
-from sqlalchemy.orm.attributes import flag_modified
+from sqlalchemy.orm import class_mapper, make_transient_to_detached
+from sqlalchemy.orm.attributes import flag_modified, instance_dict
 
 from service_desk.foundation.actor import RESIDENT, SYSTEM, Actor
-from service_desk.foundation.database import insert_once, insert_rows, session
+from service_desk.foundation.database import insert_once_returning, insert_rows, run, session
 from service_desk.foundation.faults import NotFound, Refused, StaleEdit
 from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.secrets import keyring, secret
@@ -34,32 +34,35 @@ from service_desk.service_requests.reference import new_reference, pin_for
 from service_desk.service_requests.timeline import Entry, row, write
 
 REOPEN_WITHIN = timedelta(days=15)
+_EMPTY = dict.fromkeys(column.key for column in ServiceRequest.__table__.columns)
 
 
 def open_request(draft: Draft, placement: Placement, at: datetime) -> Opened:
     """Writes the request, its two clocks and the first lines of its timeline, once per key."""
     reference = new_reference()
     pin = pin_for(secret(), f"{draft.channel}:{draft.external_id}")
-    clocks, facts = timing.promises(draft, placement.unit_code, at)
+    clocks, hours, facts = timing.promises(draft, placement.unit_code, at)
     values = _values(draft, placement, at) | {
         "reference": reference,
         "pin_hash": pin_hash(reference, pin),
         "due_at": timing.soonest(clocks),
     }
-    statement = insert_once(ServiceRequest).returning(ServiceRequest.__table__.c.id)
-    request_id: int | None = session.scalar(statement, values)
+    request_id: int | None = run(insert_once_returning(ServiceRequest), values).scalar()
     if request_id is None:
         return _opened_before(draft, placement, at, pin)
     if clocks:
         insert_rows(RequestClock, [{"request_id": request_id} | clock for clock in clocks])
     _write_opening(request_id, draft, placement, at, facts)
-    return Opened(request_id, reference, pin, True, _known(request_id, values))
+    return Opened(request_id, reference, pin, True, _known(request_id, values), hours)
 
 
 def _known(request_id: int, values: dict[str, Any]) -> ServiceRequest:
-    """What was just written, in the session as if it had been read again."""
-    empty = dict.fromkeys(column.key for column in ServiceRequest.__table__.columns)
-    written = ServiceRequest(**empty | values | {"id": request_id})
+    """What was just written, in the session as if it had been read again.
+
+    Filled as the ORM's loader does: by its constructor fifty changes would be noted.
+    """
+    written: ServiceRequest = class_mapper(ServiceRequest).class_manager.new_instance()
+    instance_dict(written).update(_EMPTY | values | {"id": request_id})
     make_transient_to_detached(written)
     session.add(written)
     return written
@@ -252,12 +255,21 @@ def claim(request: ServiceRequest, actor: Actor, at: datetime) -> None:
 
 
 def follow_up(request: ServiceRequest, text: str, actor: Actor, at: datetime) -> None:
-    """The resident says more; what waited for them goes back to work."""
+    """The resident says more; what waited for them goes back to work, and a person looks."""
+    look_again(request)
     entry = Entry(EntryKind.FOLLOW_UP, text, public=True)
     if request.state is State.WAITING:
         move(request, State.ACCEPTED, actor, at, entry)
     else:
         note(request, actor, at, entry)
+
+
+def look_again(request: ServiceRequest) -> None:
+    """No person has read what the resident said last: it waits in triage again (domain.md §6).
+
+    Kept with the entry that is written next.
+    """
+    request.looked_at = request.looked_by = None
 
 
 def withdraw(request: ServiceRequest, actor: Actor, at: datetime) -> None:
@@ -287,6 +299,7 @@ def reopen(request: ServiceRequest, text: str, actor: Actor, at: datetime) -> No
     if request.reopened or late:
         raise Refused(_("This request can no longer be reopened. Please send a new one."))
     request.reopened = True
+    look_again(request)
     rework(request, text, actor, at)
 
 

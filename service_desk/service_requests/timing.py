@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
+from service_desk.foundation.clock import local
 from service_desk.service_clock import queries as service_clock
 from service_desk.service_clock.in_force import Versions
 from service_desk.service_clock.policies import Matter as ClockMatter
+from service_desk.service_clock.schedule import ServiceHours
 from service_desk.service_clock.walk import Span
 from service_desk.service_requests.draft import Draft
 from service_desk.service_requests.lifecycle import PAUSED, Nature, State, Urgency
@@ -32,6 +34,13 @@ Facts = dict[str, Any]
 """`basis`: what was in force in the request's place; empty where nothing was worked out."""
 
 
+def machine_time(due_at: datetime | None) -> str:
+    """`data-due` of pages and rows: ISO 8601 with the local offset; empty when nothing is due."""
+    if due_at is None or due_at >= NEVER:
+        return ""
+    return local(due_at).isoformat(timespec="seconds")
+
+
 class Matter(Protocol):
     """What a due time depends on: a draft or a stored request."""
 
@@ -45,23 +54,30 @@ class Matter(Protocol):
     def area_code(self) -> str: ...
 
 
-def promises(draft: Draft, unit_code: str, at: datetime) -> tuple[list[dict[str, Any]], Facts]:
-    """The values of both clocks, started at `at`, and what they go by; none for praise."""
-    return _promised(draft, unit_code, at) if draft.has_clocks else ([], {})
+class Started(NamedTuple):
+    """The values of both clocks, the hours of the place, and what they go by.
+
+    Nothing where none runs.
+    """
+
+    clocks: list[dict[str, Any]]
+    hours: ServiceHours | None
+    facts: Facts
 
 
-def _promised(matter: Matter, unit_code: str, at: datetime) -> tuple[list[dict[str, Any]], Facts]:
+def promises(draft: Draft, unit_code: str, at: datetime) -> Started:
+    """Both clocks, started at `at`; none for praise."""
+    return _promised(draft, unit_code, at) if draft.has_clocks else Started([], None, {})
+
+
+def _promised(matter: Matter, unit_code: str, at: datetime) -> Started:
     matters = [_matter(kind, matter) for kind in ClockKind]
     given = service_clock.promises(matters, matter.area_code, at)
     clocks = [
         _started(kind, promise, at) | {"unit_code": unit_code}
-        for kind, promise in zip(ClockKind, given, strict=True)
+        for kind, promise in zip(ClockKind, given.steps, strict=True)
     ]
-    last = given[-1]
-    basis = service_clock.Basis(
-        matter.area_code, last.policy_version, last.calendar_version, last.week
-    )
-    return clocks, _told(basis)
+    return Started(clocks, given.hours, _told(given.basis))
 
 
 def _told(basis: service_clock.Basis) -> Facts:
@@ -78,8 +94,8 @@ def start_late(request: ServiceRequest) -> None:
     So does what was stopped as praise: nobody loses a promise by a wrong click and its repair.
     """
     if not request.clocks:
-        given, _ = _promised(request, request.unit_code, request.created_at)
-        request.clocks.extend(RequestClock(**values) for values in given)
+        given = _promised(request, request.unit_code, request.created_at)
+        request.clocks.extend(RequestClock(**values) for values in given.clocks)
     for clock in request.clocks:
         if _was_stopped(clock, request.cycle):
             clock.outcome = ClockOutcome.OPEN

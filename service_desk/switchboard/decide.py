@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from service_desk.switchboard.cries import is_cry
 from service_desk.switchboard.words import (
     COUNTED,
     HELP,
@@ -76,13 +77,17 @@ class Context:
 
 @dataclass(frozen=True)
 class Decision:
-    """`reference` is what was typed behind a status word, ten digits or not."""
+    """`reference` is what was typed behind a status word, ten digits or not.
+
+    `danger`: the text is a cry for help and nothing else.
+    """
 
     kind: Kind
     level: int | None = None
     comment: str = ""
     request_id: int | None = None
     reference: str = ""
+    danger: bool = False
 
 
 def normalise(body: str) -> str:
@@ -97,11 +102,12 @@ def _plain_digit(char: str) -> str:
 
 
 def decide(body: str, context: Context) -> Decision:
-    """Stop and start beat all; a bare digit without a question gets help, never a request."""
+    """Stop and start beat all, then a cry; a bare digit without a question gets help only."""
     plain = normalise(body)
     word = (plain.strip(_EDGES) or plain).casefold()
     return (
         _command(word)
+        or _cry(plain)
         or _status(word)
         or _answer(word, context)
         or _rating(plain, context)
@@ -115,6 +121,11 @@ def _command(word: str) -> Decision | None:
     if word in START:
         return Decision(Kind.START)
     return Decision(Kind.HELP) if word in HELP else None
+
+
+def _cry(plain: str) -> Decision | None:
+    """A request of its own, whatever waits for this phone: somebody is paged at once."""
+    return Decision(Kind.NEW, danger=True) if is_cry(plain) else None
 
 
 def _status(word: str) -> Decision | None:

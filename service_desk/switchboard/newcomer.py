@@ -18,10 +18,12 @@ from service_desk.switchboard.queries import Phone
 UNSEEN = ("Cc", "Cs", "Co")
 
 
-def open_by_text(text: Arrived, phone: Phone, at: datetime, silent: bool = False) -> int:
+def open_by_text(
+    text: Arrived, phone: Phone, at: datetime, *, silent: bool = False, danger: bool = False
+) -> int:
     """Opens a request for this text, once; intake answers it. Returns its id.
 
-    `silent` sends no receipt: a robot would answer it.
+    `silent` sends no receipt: a robot would answer it. `danger` is P0 whatever the words say.
     """
     submission = Submission(
         channel=Channel.SMS,
@@ -32,6 +34,7 @@ def open_by_text(text: Arrived, phone: Phone, at: datetime, silent: bool = False
         language=language_of(text.body) or phone.language,
         contact_preference=ContactPreference.SMS,
         silent=silent,
+        danger=danger,
     )
     return submit(submission, at).request_id
 

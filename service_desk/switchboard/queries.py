@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from service_desk.directory.areas import PREFECTURE
 from service_desk.directory.categories import group_of
-from service_desk.foundation.database import session
+from service_desk.foundation.database import run, session
 from service_desk.foundation.localisation import DEFAULT
 from service_desk.foundation.secrets import keyring
 from service_desk.messaging.models import InboundMessage
@@ -98,7 +98,7 @@ _OF_PHONE = (
 
 def phone_of(number: str) -> Phone:
     """The latest requests of this E.164 number, also those stored before a key was rotated."""
-    rows = session.execute(_OF_PHONE, {"hashes": keyring().lookups(number)})
+    rows = run(_OF_PHONE, {"hashes": keyring().lookups(number)})
     return Phone([Known(*row) for row in rows])
 
 

@@ -22,6 +22,7 @@ from service_desk.switchboard.decide import Decision, Kind, decide, language_of
 from service_desk.switchboard.newcomer import open_by_text
 from service_desk.switchboard.queries import Phone, phone_of, unanswered
 from service_desk.switchboard.states import state_name
+from service_desk.triage.alerts import tell_of_more
 from service_desk.triage.suggest import suggest
 
 ASK_AGAIN = timedelta(minutes=30)
@@ -154,7 +155,9 @@ def _add(call: Call, request_id: int | None, body: str) -> int | None:
     known = call.phone.request(request_id)
     if known is None:
         return _new(call)
-    follow_up(for_change(known.id), body, RESIDENT, call.at)
+    request = for_change(known.id)
+    follow_up(request, body, RESIDENT, call.at)
+    tell_of_more(request, call.at)
     if known.restricted:
         call.answer(wording.neutral(call.language), known.id)
     else:
@@ -182,7 +185,8 @@ def _answer_new(call: Call) -> int | None:
 
 def _new(call: Call) -> int | None:
     silent = not call.kept.may_answer(call.at)
-    return open_by_text(call.text, call.phone, call.at, silent=silent)
+    danger = call.decision.danger
+    return open_by_text(call.text, call.phone, call.at, silent=silent, danger=danger)
 
 
 HANDLERS: Mapping[Kind, Callable[[Call], int | None]] = {

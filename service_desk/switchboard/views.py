@@ -63,10 +63,18 @@ def write() -> ResponseReturnValue:
 @signed_webhook
 def inbound() -> ResponseReturnValue:
     """The same by a program: JSON `id`, `from`, `body`; the same id again does nothing."""
-    text = _arrived(request.get_json())
+    text = _arrived(_told())
     with unit_of_work():
         taken_for = receive(text, now())
     return jsonify({"id": text.external_id, "new": taken_for is not None, "taken_for": taken_for})
+
+
+def _told() -> Any:
+    """The JSON that was sent; brackets in brackets without end are refused like any other words."""
+    try:
+        return request.get_json()
+    except RecursionError as error:
+        raise Refused("JSON: nested too deeply") from error
 
 
 def _arrived(told: Any) -> Arrived:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -13,11 +13,14 @@ from service_desk.foundation.actor import SYSTEM
 from service_desk.foundation.database import session
 from service_desk.messaging import service as messaging
 from service_desk.messaging import wording
+from service_desk.messaging.queries import told_since
 from service_desk.messaging.wording import Text
 from service_desk.routing.queries import on_call
 from service_desk.service_requests.lifecycle import Urgency
 from service_desk.service_requests.models import EntryKind, ServiceRequest, TimelineEntry
 from service_desk.service_requests.timeline import Entry, write
+
+TOLD_EVERY = timedelta(hours=1)
 
 
 def page_on_call(request: ServiceRequest, at: datetime) -> Sequence[int]:
@@ -53,6 +56,15 @@ def tell_owner(request: ServiceRequest, at: datetime) -> None:
     for contact in staff.contacts([request.owner_user_id]):
         text = wording.worker_assigned(contact.language, request.reference, request.due_at, place)
         _send(request, contact, text, f"assigned:{request.id}:{request.version}", at)
+
+
+def tell_of_more(request: ServiceRequest, at: datetime) -> None:
+    """To whoever has it: the resident says more. Once an hour, however much they write."""
+    if request.owner_user_id is None or told_since(request.id, wording.ADDED, at - TOLD_EVERY):
+        return
+    for contact in staff.contacts([request.owner_user_id]):
+        text = wording.worker_added(contact.language, request.reference)
+        _send(request, contact, text, f"added:{request.id}:{request.version}", at)
 
 
 def _send(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 from service_desk.accounts.models import Post
 from service_desk.accounts.reach import Reach
 from service_desk.directory.areas import PREFECTURE
+from service_desk.foundation.actor import ActorKind
 from service_desk.foundation.database import session
 from service_desk.service_clock.in_force import in_force
 from service_desk.service_clock.policies import Matter, PolicyKind, pick
@@ -20,6 +22,8 @@ from service_desk.service_requests.models import EntryKind, ServiceRequest, Time
 from service_desk.service_requests.queries import is_open, unacknowledged, visible_to
 
 PAGE = 50
+_SAID = (EntryKind.FOLLOW_UP, EntryKind.RATED, EntryKind.REWORK)
+_LOOKED = (EntryKind.LOOKED, EntryKind.CLASSIFIED)
 MOST_DANGERS = 200
 _LOOK_MINUTES = 30
 _LINE: tuple[Any, ...] = (
@@ -54,6 +58,50 @@ class Page:
 
     rows: Sequence[sa.Row[Any]]
     next: Cursor | None
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Words that no person has read. `since` is when the first of them came; None while nobody
+    has looked at all, since then the request's own arrival counts. `words` are (time, text)."""
+
+    since: datetime | None
+    words: Sequence[tuple[datetime, str]]
+
+
+NOTHING_LATER = Later(None, ())
+_ENTRIES = (
+    sa.select(
+        TimelineEntry.request_id,
+        TimelineEntry.at,
+        TimelineEntry.actor_kind,
+        TimelineEntry.text,
+    )
+    .where(
+        TimelineEntry.request_id.in_(sa.bindparam("requests", expanding=True)),
+        sa.or_(
+            sa.and_(TimelineEntry.kind.in_(_SAID), TimelineEntry.actor_kind == ActorKind.RESIDENT),
+            sa.and_(TimelineEntry.kind.in_(_LOOKED), TimelineEntry.actor_kind == ActorKind.STAFF),
+        ),
+    )
+    .order_by(TimelineEntry.id)
+)
+"""What residents said and when a person looked; the desk's own classing is no look."""
+
+
+def later_words(requests: Sequence[int]) -> dict[int, Later]:
+    """What was said since the last look, by request, for those where anything was."""
+    words: dict[int, list[tuple[datetime, str]]] = defaultdict(list)
+    looked: set[int] = set()
+    for entry in session.execute(_ENTRIES, {"requests": list(requests)}):
+        if entry.actor_kind is ActorKind.STAFF:
+            looked.add(entry.request_id)
+            words.pop(entry.request_id, None)
+        elif entry.text:
+            words[entry.request_id].append((entry.at, entry.text))
+    return {
+        each: Later(said[0][0] if each in looked else None, said) for each, said in words.items()
+    }
 
 
 def in_danger(reach: Reach) -> Sequence[sa.Row[Any]]:

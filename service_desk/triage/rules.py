@@ -9,6 +9,7 @@ from typing import Protocol
 from service_desk.directory.categories import category
 from service_desk.service_requests.lifecycle import Nature, State, Urgency
 
+SHORTEST_REASON = 2
 PLACEABLE = frozenset({State.RECEIVED, State.ASSIGNED})
 """Before somebody has signed for it, a new category sends it on by rule."""
 
@@ -46,6 +47,11 @@ class Look:
 def calls_off(before: Urgency, look: Look) -> bool:
     """Whether the look lowers P0, which only a person may do, and only with a reason."""
     return before is Urgency.P0 and look.urgency is not Urgency.P0
+
+
+def says_why(reason: str) -> bool:
+    """Whether it holds two letters at least: a dot or a sign that nobody sees is no reason."""
+    return sum(char.isalnum() for char in reason) >= SHORTEST_REASON
 
 
 def changes(request: Looked, look: Look) -> dict[str, list[str | bool | None]]:

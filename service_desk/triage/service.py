@@ -17,7 +17,7 @@ from service_desk.service_requests.lifecycle import CLOCKLESS, OPEN, State, Urge
 from service_desk.service_requests.models import EntryKind, ServiceRequest
 from service_desk.service_requests.timeline import Entry
 from service_desk.triage.alerts import page_on_call, tell_owner
-from service_desk.triage.rules import PLACEABLE, Look, calls_off, changes
+from service_desk.triage.rules import PLACEABLE, Look, calls_off, changes, says_why
 
 
 def look(request: ServiceRequest, seen: Look, actor: Actor, at: datetime) -> None:
@@ -43,7 +43,7 @@ def look(request: ServiceRequest, seen: Look, actor: Actor, at: datetime) -> Non
 def _check(request: ServiceRequest, seen: Look) -> None:
     if not area_exists(seen.area_code):
         raise Refused(_("There is no such place. Choose one from the list."), "area")
-    if calls_off(request.urgency, seen) and not seen.reason:
+    if calls_off(request.urgency, seen) and not says_why(seen.reason):
         raise Refused(_("Write why nobody is in danger: this is kept on record."), "reason")
 
 
@@ -99,6 +99,15 @@ def _send_on(request: ServiceRequest, actor: Actor, at: datetime) -> None:
         return
     requests.assign(request, found, actor, at)
     tell_owner(request, at)
+
+
+def restrict(request: ServiceRequest, at: datetime) -> None:
+    """Later words are nobody's business: need-to-know until a person has looked."""
+    if request.restricted:
+        return
+    request.restricted = True
+    data = {"changed": {"restricted": [False, True]}, "due_at": _due(request)}
+    requests.note(request, SYSTEM, at, Entry(EntryKind.CLASSIFIED, data=data))
 
 
 def raise_danger(request: ServiceRequest, at: datetime, restricted: bool = False) -> None:

@@ -22,6 +22,7 @@ from service_desk.service_requests.queries import timeline
 from service_desk.service_requests.reference import show_reference
 from service_desk.service_requests.scope import found_for
 from service_desk.service_requests.service import for_change
+from service_desk.service_requests.timing import machine_time
 from service_desk.triage import queries, service, wording
 from service_desk.triage.forms import LookForm, cursor_text, read_cursor
 
@@ -99,12 +100,14 @@ def _present(found: ServiceRequest) -> dict[str, Any]:
 
 def _page(found: ServiceRequest, form: LookForm) -> str:
     suggestion = queries.suggestion_of(found.id)
+    later = queries.later_words([found.id]).get(found.id, queries.NOTHING_LATER)
     return render_template(
         "triage/one.html",
         found=found,
         form=form,
         shown=show_reference(found.reference),
         words=redact(found.description),
+        added=wording.added(later),
         words_lang="zh-Hans" if found.language == DEFAULT else found.language,
         facts=[
             (_("Arrived"), local(found.created_at).strftime("%Y-%m-%d %H:%M")),
@@ -115,7 +118,7 @@ def _page(found: ServiceRequest, form: LookForm) -> str:
         ],
         owner=queries.owner_name(found),
         urgency_label=wording.URGENCIES[found.urgency],
-        due=found.due_at.isoformat() if found.due_at else "",
+        due=machine_time(found.due_at),
         category_label=wording.category_label(found.category),
         looked=found.looked_at is not None,
         unacknowledged=found.urgency == "P0" and found.acknowledged_at is None,

@@ -19,6 +19,8 @@ from service_desk.foundation.redaction import redact
 from service_desk.service_requests.lifecycle import Channel, Nature, Urgency
 from service_desk.service_requests.models import EntryKind, TimelineEntry
 from service_desk.service_requests.reference import show_reference
+from service_desk.service_requests.timing import machine_time
+from service_desk.triage.queries import NOTHING_LATER, Later, later_words
 from service_desk.triage.rules import TimeLeft, time_left
 
 SHOWN = 120
@@ -84,12 +86,23 @@ def left_text(left: TimeLeft) -> str:
 def lines(
     rows: Iterable[sa.Row[Any]], minutes: Mapping[Urgency, int], at: datetime
 ) -> list[dict[str, Any]]:
-    """Ready values for the list: one dictionary a line."""
-    return [_line(row, time_left(row.created_at, minutes[row.urgency], at)) for row in rows]
+    """Ready values for the list: one dictionary a line; later words came when they came."""
+    found = list(rows)
+    later = later_words([row.id for row in found])
+    heard = [(row, later.get(row.id, NOTHING_LATER)) for row in found]
+    heard.sort(key=lambda pair: _arrived(*pair))
+    return [
+        _line(row, said, time_left(_arrived(row, said), minutes[row.urgency], at))
+        for row, said in heard
+    ]
 
 
-def _line(row: sa.Row[Any], left: TimeLeft) -> dict[str, Any]:
-    code = row.category
+def _arrived(row: sa.Row[Any], said: Later) -> datetime:
+    return said.since or row.created_at
+
+
+def _line(row: sa.Row[Any], said: Later, left: TimeLeft) -> dict[str, Any]:
+    code, arrived = row.category, _arrived(row, said)
     return {
         "reference": row.reference,
         "shown": show_reference(row.reference),
@@ -98,15 +111,29 @@ def _line(row: sa.Row[Any], left: TimeLeft) -> dict[str, Any]:
         "urgency_label": URGENCIES[row.urgency],
         "due_state": left.state,
         "due_text": left_text(left),
-        "due_iso": row.due_at.isoformat() if row.due_at else "",
+        "due_iso": machine_time(row.due_at),
         "category": group_of(code) if code in CODES else "OTHER",
         "category_label": category_label(code),
         "words": _("Restricted matter") if row.restricted else first_words(row.description),
+        "added": bool(said.words),
+        "later": "" if row.restricted else first_words(_newest_first(said)),
         "place": full_name(row.area_code),
         "channel": CHANNELS[row.channel],
-        "arrived": local(row.created_at).strftime("%m-%d %H:%M"),
-        "arrived_iso": row.created_at.isoformat(),
+        "arrived": local(arrived).strftime("%m-%d %H:%M"),
+        "arrived_iso": arrived.isoformat(),
     }
+
+
+def _newest_first(said: Later) -> str:
+    return " · ".join(text for _at, text in reversed(said.words))
+
+
+def added(said: Later) -> list[dict[str, str]]:
+    """Every word that nobody has read, newest first, ready for the page of one."""
+    return [
+        {"time": local(at).strftime("%m-%d %H:%M"), "words": redact(text)}
+        for at, text in reversed(said.words)
+    ]
 
 
 def suggested(found: Mapping[str, Any]) -> list[str]:

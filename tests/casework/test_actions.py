@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from service_desk.audit.models import AuditEntry
+from service_desk.foundation.actor import RESIDENT
 from service_desk.foundation.clock import now
 from service_desk.foundation.database import session
 from service_desk.foundation.secrets import keyring
@@ -25,6 +26,7 @@ from service_desk.service_requests.models import (
     TimelineEntry,
 )
 from service_desk.service_requests.queries import by_reference, timeline
+from service_desk.service_requests.timeline import Entry, write
 
 OWNER = "grid.beimen"
 REACHED = {"method": "call", "outcome": "reached"}
@@ -145,6 +147,13 @@ def test_no_text_to_who_cannot_or_would_not_get_it(app, claimed, act, stored, ch
     assert answer.status_code == 422
     assert "您好，明天来" in answer.text
     assert rows(app) == before
+
+
+def test_no_text_to_a_country_that_is_not_served(app, claimed, act, stored):
+    reference = claimed(phone="+37120000000")
+    answer = act(reference, "respond", method="text", outcome="reached", note="明天来")
+    assert answer.status_code == 422
+    assert stored(reference).clocks[0].met_at is None
 
 
 def test_no_text_to_who_said_stop(app, claimed, act):
@@ -399,6 +408,21 @@ def test_contact_details_are_shown_once_and_on_record(db_app, claimed, act, as_)
     assert (noted.text, noted.public) == ("约上门时间", False)
 
 
+@pytest.mark.parametrize("kind", [EntryKind.FOLLOW_UP, EntryKind.RATED, EntryKind.REWORK])
+def test_a_number_in_later_words_is_shown_only_with_the_contact_details(
+    app, claimed, act, as_, kind
+):
+    reference = claimed()
+    with app.app_context(), unit_of_work():
+        entry = Entry(kind, "换号码了，请打13900005678", public=True)
+        write(by_reference(reference).id, RESIDENT, now(), entry)
+    client, path = as_(OWNER), f"/queue/{reference}"
+    assert "换号码了" in (page := client.get(path).text)
+    assert "13900005678" not in page
+    act(reference, "reveal", reason="约上门时间")
+    assert "13900005678" in client.get(path).text
+
+
 @pytest.mark.parametrize("name", ["claim", "note", "respond", "resolve"])
 def test_a_stale_page_changes_nothing_and_loses_nothing(app, claimed, as_, name):
     reference = claimed()
@@ -453,8 +477,10 @@ def test_what_is_over_is_over(app, claimed, act, stored, name, fields):
         ("wait", {"needed": "材料"}),
         ("return", {"reason": "", "proposed_owner": ""}),
         ("resolve", {"result": "", "method": "call"}),
+        ("resolve", {"result": "\u200b\u2060……", "method": "call"}),
         ("resolve", {"result": "办好了"}),
         ("reveal", {"reason": ""}),
+        ("reveal", {"reason": "\u200b\u200b"}),
         ("reveal", {"reason": "长" * 201}),
         ("claim", {"version": "x"}),
         ("claim", {"version": ""}),

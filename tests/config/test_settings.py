@@ -38,6 +38,14 @@ def test_nothing_needs_to_be_set(told, tmp_path):
     assert (settings.demo, settings.production, settings.sms_provider) == (True, False, "console")
 
 
+def test_texts_go_to_the_countries_that_are_named(told):
+    assert told().sms_countries == ("86",)
+    assert told(SMS_COUNTRIES="86, 852").sms_countries == ("86", "852")
+    for wrong in ("+86", "86,x", ","):
+        with pytest.raises(SettingsError, match="SMS_COUNTRIES"):
+            told(SMS_COUNTRIES=wrong)
+
+
 def test_production_runs_when_all_is_set(told):
     settings = told(**PRODUCTION)
     assert settings.production
@@ -56,6 +64,7 @@ def test_production_runs_when_all_is_set(told):
         ({"SECRET_KEY": ""}, "SECRET_KEY is missing: set 32 random characters or more."),
         ({"FIELD_KEYS": ""}, "FIELD_KEYS is missing: set 32 random characters or more."),
         ({"SECRET_KEY": SHORT}, "SECRET_KEY is too short"),
+        ({"FIELD_KEYS": " , "}, "FIELD_KEYS holds no key"),
         ({"FIELD_KEYS": SHORT}, "FIELD_KEYS holds a short key"),
         ({"FIELD_KEYS": PRODUCTION["FIELD_KEYS"] + "," + SHORT}, "FIELD_KEYS holds a short key"),
         ({"SECRET_KEY": "a" * 40}, "is a sample value"),

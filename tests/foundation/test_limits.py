@@ -7,6 +7,7 @@ import threading
 import time
 
 import pytest
+import redis
 
 PATIENCE_S = 2.0
 
@@ -72,3 +73,11 @@ def test_with_a_queue_several_processes_count_together(make_app, real_queue):
     answer = second.post("/login", data={**fields, "username": "x", "password": "y"})
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_the_queue_holds_no_address_of_a_person(make_app, real_queue):
+    quick(make_app(REDIS_URL=real_queue))
+    with redis.from_url(real_queue) as connection:
+        counted = [key.decode() for key in connection.keys("*accounts.login*")]
+    assert counted
+    assert not any("127.0.0.1" in key for key in counted)

@@ -9,7 +9,7 @@ from service_desk.accounts.models import User
 from service_desk.foundation.clock import now
 from service_desk.foundation.database import session
 from service_desk.foundation.faults import StaleEdit
-from service_desk.foundation.transaction import unit_of_work
+from service_desk.foundation.transaction import end_reading, unit_of_work
 
 pytestmark = pytest.mark.both_databases
 
@@ -79,3 +79,24 @@ def test_unsaved_changes_from_before_are_not_carried_in(db_session):
 def test_a_unit_that_wrote_nothing_ends_quietly(db_session):
     with unit_of_work():
         assert known("grid.beimen")
+
+
+def test_unsaved_changes_are_lost_when_reading_ends(db_session):
+    """It is told to the database as COMMIT, which keeps nothing that was not written."""
+    session.scalars(sa.select(User).where(User.username == "grid.beimen")).one().active = False
+    session.add(somebody("stray"))
+    end_reading()
+    assert not known("stray")
+    assert session.scalar(sa.select(User.active).where(User.username == "grid.beimen"))
+
+
+def _prepared():
+    return session.scalar(sa.text("SELECT count(*) FROM pg_prepared_statements"))
+
+
+def test_statements_stay_prepared_when_reading_ends(db_session):
+    if session.get_bind().dialect.name == "postgresql":
+        for _ in range(8):
+            known("somebody")
+            end_reading()
+        assert _prepared() > 0

@@ -10,9 +10,11 @@ import time_machine
 
 from service_desk.feedback.models import Rating
 from service_desk.foundation.database import session
+from service_desk.foundation.transaction import unit_of_work
 from service_desk.messaging.models import Message
 from service_desk.service_requests.lifecycle import CloseReason, State, Urgency
 from service_desk.service_requests.models import ContactPreference, ServiceRequest
+from service_desk.service_requests.service import for_change
 from tests.front.conftest import AT
 
 FIRE = "家里着火了，快来救人"
@@ -166,6 +168,15 @@ def test_added_danger_that_nobody_may_know_of_restricts(app, arrive, tracked, re
         assert "page_danger" not in purposes
 
 
+def test_added_words_of_harm_at_home_are_not_for_who_knows_the_phone(arrive, tracked, read, pages):
+    """From then on the PIN opens it, the phone's last digits do not (domain.md §7)."""
+    opened = arrive()
+    text = "老公不让我出门，告诫书去哪里开"
+    assert tracked(opened).send("/track/follow-up", page="/track", text=text).status_code == 303
+    found = read(opened)
+    assert (found.urgency, found.restricted, pages()) == (Urgency.P2, True, 0)
+
+
 def test_danger_after_an_acknowledged_one_pages_again(arrive, tracked, pages, acknowledge):
     opened = arrive(danger=True)
     acknowledge(opened)
@@ -281,3 +292,51 @@ def test_what_was_declined_takes_no_more_words(arrive, tracked, decline, read):
     answer = client.send("/track/follow-up", page="/track", text="为什么不受理")
     assert answer.status_code == 422
     assert read(opened).state is State.DECLINED
+
+
+@pytest.fixture
+def told(app):
+    """How many texts told the worker that there is something new."""
+
+    def sent() -> int:
+        with app.app_context():
+            return list(session.scalars(sa.select(Message.purpose))).count("added")
+
+    return sent
+
+
+@pytest.fixture
+def looked(app):
+    """A person has looked at it."""
+
+    def mark(opened) -> None:
+        with app.app_context(), unit_of_work():
+            request = for_change(opened.request_id)
+            request.looked_at, request.looked_by = AT, 1
+
+    return mark
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("state", [State.ASSIGNED, State.CLOSED])
+def test_what_is_added_waits_for_a_persons_look(arrive, step, tracked, read, looked, told, state):
+    opened = arrive(category="ELDER-05")
+    if state is State.CLOSED:
+        step(opened, State.RESOLVED, text="好了")
+        tracked(opened).send("/track/rating", page="/track", level="5", comment="")
+    looked(opened)
+    client = tracked(opened)
+    client.send("/track/follow-up", page="/track", text="老人家还是不肯出门")
+    assert read(opened).looked_at is None
+    assert told() == 1
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(("comment", "waits"), [("没人来,门打不开", True), ("", False)])
+def test_the_words_of_a_bad_rating_wait_for_a_look(resolved, read, looked, told, comment, waits):
+    opened, client = resolved
+    looked(opened)
+    client.send("/track/rating", page="/track", level="1", comment=comment)
+    assert read(opened).state is State.REWORK
+    assert (read(opened).looked_at is None) is waits
+    assert told() == waits

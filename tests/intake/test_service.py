@@ -198,6 +198,12 @@ def test_without_a_phone_that_takes_texts_or_when_silent_there_is_no_receipt(tak
     assert not [each for each in texts() if each.purpose == "ack"]
 
 
+def test_a_phone_gets_few_receipts_an_hour_for_forms_that_anybody_can_send(take, texts):
+    for number in range(7):
+        take(external_id=f"token-of-form-number-{number}")
+    assert [each.purpose for each in texts()].count("ack") == 5
+
+
 def test_by_night_a_receipt_says_when_the_clock_starts_and_goes_at_once(take, texts):
     take(NIGHT)
     (receipt,) = [each for each in texts() if each.phone == PHONE]

@@ -68,7 +68,8 @@ LONG = st.sampled_from([*[timedelta(hours=14)] * 3, timedelta(days=3), timedelta
 URGENCIES = st.sampled_from([*[Urgency.P2] * 7, Urgency.P1, Urgency.P0])
 NATURES = st.sampled_from([*[Nature.HELP] * 4, Nature.INQUIRY, Nature.COMPLAINT, Nature.PRAISE])
 CATEGORIES = st.sampled_from(["ELDER-05", "ENV-01", "INFRA-01"])
-WORDS = st.sampled_from([*["我还想补充一点情况"] * 9, "有人晕倒了,没有呼吸,快救命"])
+CALM, AT_HOME = "我还想补充一点情况", "老公不让我出门，告诫书去哪里开"
+WORDS = st.sampled_from([*[CALM] * 6, AT_HOME, "有人晕倒了,没有呼吸,快救命"])
 PLACES = st.sampled_from([BEIMEN, BEIMEN, ELSEWHERE])
 PROPOSALS = st.sampled_from(
     [

@@ -57,6 +57,14 @@ def test_a_landline_gets_no_text_unless_it_wrote_one():
     assert queue(phone=LANDLINE, answer=True) is Queued.QUEUED
 
 
+@pytest.mark.parametrize("answer", [False, True])
+@pytest.mark.parametrize("phone", ["+18765550123", "+881612345678", "+37120000000", "10086"])
+def test_no_text_to_countries_that_are_not_served(phone, answer):
+    """Whoever earns by every text to a number of theirs gets none from us."""
+    assert queue(phone=phone, answer=answer) is Queued.NO_TEXTS
+    assert count() == 0
+
+
 @pytest.mark.parametrize(
     ("manner", "waits"), [({}, True), ({"urgent": True}, False), ({"answer": True}, False)]
 )

@@ -52,6 +52,7 @@ def longest(language):
         receipt(restricted=True, urgency="P0"),
         wording.worker_assigned(language, REFERENCE, LATE, PLACE),
         wording.worker_assigned(language, REFERENCE, LATE),
+        wording.worker_added(language, REFERENCE),
         wording.page_danger(language, REFERENCE, PLACE),
         wording.page_danger(language, REFERENCE),
         wording.dispatched(language, REFERENCE, PLACE, LATE),

@@ -16,7 +16,7 @@ from service_desk.foundation.database import session
 from service_desk.reporting import requests
 from service_desk.reporting.months import Month
 from service_desk.reporting.queries import report
-from service_desk.reporting.requests import Figure, Question, listed
+from service_desk.reporting.requests import LEVELS, Figure, Question, listed
 from tests.reporting.worlds import (
     BEIMEN,
     BENZILAN,
@@ -41,6 +41,10 @@ NUMBERS = {
     Figure.RESOLVED: lambda row: row["resolved"],
     Figure.INVITED: lambda row: row["invited"],
     Figure.RATED: lambda row: row["rated"],
+    **{
+        Figure(name): lambda row, at=str(level): row["ratings"][at]
+        for name, level in LEVELS.items()
+    },
 }
 
 

@@ -67,7 +67,8 @@ def test_every_figure_opens_the_list_of_its_requests(as_, stored, app):
     ids = stored(GOOD, BAD)
     client = as_("lead.jiantang")
     text = client.get(MONTH).text
-    expected = {"volume": 2, "response_due": 2, "resolved": 1, "invited": 1, "rated": 2}
+    expected = {"volume": 2, "response_due": 2, "answered": 2, "resolved": 1}
+    expected |= {"invited": 1, "rated": 2, "rated_5": 1, "rated_3": 0, "rated_2": 1}
     for figure, number in expected.items():
         addresses = links(text, figure)
         assert addresses, figure
@@ -75,7 +76,9 @@ def test_every_figure_opens_the_list_of_its_requests(as_, stored, app):
     assert client.get(f"{MONTH}/requests?figure=response_met").text.count("data-reference=") == 1
     with app.app_context():
         reference = session.get_one(ServiceRequest, ids[0]).reference
-    assert f'href="/queue/{reference}"' in client.get(f"{MONTH}/requests?figure=volume").text
+    opened = client.get(f"{MONTH}/requests?figure=volume").text
+    assert f'href="/queue/{reference}"' in opened
+    assert re.search(rf'data-reference="{reference}" data-urgency="P2" data-due="', opened)
 
 
 def test_a_category_opens_only_its_own(as_, stored):

@@ -175,7 +175,7 @@ def test_without_any_version_what_the_program_ships_holds(rows):
 
 
 def test_two_steps_are_promised_together_as_alone(rows):
-    together = queries.promises([FIRST, RESOLUTION], BEIMEN, START)
+    together = queries.promises([FIRST, RESOLUTION], BEIMEN, START).steps
     alone = [queries.promise(each, BEIMEN, START) for each in (FIRST, RESOLUTION)]
     assert together == alone
     assert [each.clock for each in together] == [Clock.SERVICE_HOUR, Clock.WORKING_DAY]

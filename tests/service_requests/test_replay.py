@@ -240,6 +240,11 @@ def test_lines_that_tell_nothing_of_clocks_change_nothing():
     assert told(*[line(kind) for kind in kinds]) == told()
 
 
+def test_who_may_read_it_changes_no_clock():
+    hidden = line(EntryKind.CLASSIFIED, changed={"restricted": [False, True]}, due_at=None)
+    assert told(hidden) == told()
+
+
 OLD = [
     [line(EntryKind.SUBMITTED, channel="web", urgency="P2", danger=False)],
     [line(EntryKind.SUBMITTED, urgency="P2", nature="help", category=None)],

@@ -7,6 +7,7 @@ import re
 import pytest
 import sqlalchemy as sa
 
+from service_desk.audit.models import AuditEntry
 from service_desk.foundation.database import session
 from service_desk.messaging.models import Message
 from service_desk.service_requests.lifecycle import State
@@ -120,6 +121,8 @@ def test_an_approved_extension_moves_the_due_time_once(db_app, extended, decide,
     assert after.first_due_at == before.first_due_at
     with db_app.app_context():
         assert len(session.scalars(sa.select(Message)).all()) == 1
+        (audited,) = session.scalars(sa.select(AuditEntry).filter_by(action="extended"))
+        assert audited.subject == f"request:{reference}"
     owner, path = as_(OWNER), f"/queue/{reference}"
     assert owner.send(f"{path}/extend", path, days="1", reason="再来").status_code == 422
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from service_desk.switchboard.decide import (
     Context,
+    Decision,
     Kind,
     Waiting,
     decide,
@@ -201,9 +202,46 @@ def test_other_digits_do_not_answer_the_question():
     assert kind("5", Context(asked=True, rateable=1)) is Kind.RATING
 
 
-@pytest.mark.parametrize("body", ["", " ", "啊", "😀", "。。。", "119", "110!!!"])
+@pytest.mark.parametrize("body", ["", " ", "啊", "😀", "。。。", "112", "118!!!"])
 def test_what_says_nothing_gets_help(body):
     assert kind(body) is Kind.HELP
+
+
+CRIES = [
+    "火", "救", "救命", "救我", "🔥", "🔥🔥", "🆘", "SOS", "sos!", "ＳＯＳ", "S.O.S.",
+    "110", "１１９", "120!!!", "119 119", "救命!救命!!", "救命啊", "火火火", "救命😭😭",
+    "着火了", "help me", "HELP ME!!", "fire", "Fire fire",
+    "མེ", "མེ།", "སྐྱོབས", "སྐྱོབས། སྐྱོབས།", "སྐྱོབས་ཤིག",
+]  # fmt: skip
+"""What somebody in danger types, and nothing else."""
+
+
+@pytest.mark.parametrize("body", CRIES)
+@pytest.mark.parametrize("context", [NOTHING, RATEABLE, ONE_WAITS, Context(asked=True)])
+def test_a_cry_for_help_is_a_danger_of_its_own(body, context):
+    assert decide(body, context) == Decision(Kind.NEW, danger=True)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "帮助",
+        "HELP",
+        "help!",
+        "1",
+        "5",
+        "12",
+        "1101",
+        "查询",
+        "火腿",
+        "མེད",
+        "མ",
+        "SOS站在哪",
+        "fired",
+    ],
+)
+def test_what_only_looks_like_a_cry_is_none(body):
+    assert not decide(body, NOTHING).danger
 
 
 @given(st.text(max_size=200))
@@ -213,9 +251,10 @@ def test_any_text_is_taken_for_something(body):
 
 
 @given(st.text(alphabet="0123456789 -０１２３４５,。.", max_size=12))
-def test_digits_alone_never_make_a_request(body):
+def test_digits_alone_make_no_request_unless_they_are_an_emergency_number(body):
     for context in (NOTHING, RATEABLE, ONE_WAITS, Context(asked=True)):
-        assert kind(body, context) not in (Kind.NEW, Kind.FOLLOW_UP, Kind.ASK)
+        decision = decide(body, context)
+        assert decision.danger or decision.kind not in (Kind.NEW, Kind.FOLLOW_UP, Kind.ASK)
 
 
 @given(st.sampled_from("12345"), st.sampled_from(["", " ", ",", "。", " 谢谢", "分"]))

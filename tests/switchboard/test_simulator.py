@@ -143,6 +143,14 @@ def test_what_is_no_json_is_refused(client, texts):
     assert texts() == 0
 
 
+@pytest.mark.parametrize("depth", [2_000, 100_000])
+def test_brackets_without_end_are_refused(client, texts, depth):
+    sent = {"data": "[" * depth + "]" * depth, "content_type": "application/json"}
+    answer = client.post("/simulator/inbound", **sent)
+    assert (answer.status_code, answer.mimetype) == (422, "application/json")
+    assert texts() == 0
+
+
 @pytest.mark.parametrize("path", ["/simulator", "/simulator/inbound"])
 def test_there_is_no_simulator_where_texts_really_go_out(make_app, path):
     client = make_app(**ENVIRONMENT).test_client()

@@ -95,6 +95,31 @@ def test_danger_is_answered_with_the_emergency_numbers_first_and_pages_people(re
     assert paged.first() == "page_danger"
 
 
+@pytest.mark.parametrize(
+    ("body", "language"), [("火", "zh_Hans_CN"), ("🆘", "zh_Hans_CN"), ("119", "zh_Hans_CN"),
+    ("help me", "en"), ("སྐྱོབས", "bo")],
+)  # fmt: skip
+def test_a_cry_for_help_is_a_danger_at_once(resident, body, language):
+    assert resident.text(body) == "new"
+    request = only_request()
+    assert (request.urgency, request.danger) == (Urgency.P0, True)
+    assert request.description == body
+    (answer,) = resident.got()
+    assert (answer.purpose, answer.language) == ("ack_danger", language)
+    body = answer.body.partition("】")[2]
+    assert min(body.index(each) for each in ("110", "119", "120")) < body.index(
+        answer.params["reference"]
+    )
+    paged = sa.select(TimelineEntry).where(TimelineEntry.kind == EntryKind.PAGED)
+    assert session.scalars(paged).one().data["users"]
+
+
+def test_a_cry_is_heard_while_another_matter_waits_or_is_to_be_rated(resident):
+    waiting(resident)
+    assert resident.text("救命") == "new"
+    assert [each.urgency for each in requests()] == [Urgency.P2, Urgency.P0]
+
+
 def test_a_restricted_matter_is_answered_with_words_that_say_nothing(resident):
     resident.text("他又喝酒打我了,我带着孩子躲在厕所里,不敢出声")
     assert only_request().restricted
@@ -233,6 +258,14 @@ def test_an_answer_goes_to_the_request_that_waits(resident):
     assert (entry.request_id, entry.text, entry.public) == (request.id, "杆号是北12", True)
 
 
+def test_an_answer_waits_for_a_persons_look(resident):
+    request = waiting(resident)
+    with unit_of_work():
+        for_change(request.id).looked_at = MORNING
+    assert resident.text("水表号是A12,老人说心里闷得慌") == "follow_up"
+    assert only_request().looked_at is None
+
+
 def test_a_reference_in_front_says_to_which_request(resident):
     resident.text("停水三天了,水管冻住没有自来水")
     second = only_request()
@@ -330,6 +363,15 @@ def test_a_robot_that_repeats_itself_gets_three_answers_but_its_texts_are_kept(r
     assert len(taken_for()) == 6
     resident.text(LAMP)
     assert len(resident.got()) == 4
+
+
+def test_a_phone_gets_a_number_of_answers_an_hour_whatever_it_writes(resident):
+    for number in range(35):
+        resident.text(f"路灯{chr(0x4E00 + number)}坏了")
+    assert (len(resident.got()), len(requests())) == (30, 35)
+    resident.waits(minutes=61)
+    resident.text("查询")
+    assert len(resident.got()) == 31
 
 
 def test_every_answer_is_short_and_has_no_link(resident):

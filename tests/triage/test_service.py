@@ -9,11 +9,12 @@ import pytest
 import sqlalchemy as sa
 
 from service_desk.audit.models import AuditEntry
-from service_desk.foundation.actor import Actor
+from service_desk.foundation.actor import RESIDENT, Actor
 from service_desk.foundation.database import session
 from service_desk.foundation.faults import Refused, StaleEdit
 from service_desk.foundation.transaction import unit_of_work
 from service_desk.messaging.models import Message
+from service_desk.routing.queries import place
 from service_desk.service_requests.lifecycle import CloseReason, Nature, State, Urgency
 from service_desk.service_requests.models import (
     ClockKind,
@@ -22,10 +23,12 @@ from service_desk.service_requests.models import (
     ServiceRequest,
     TimelineEntry,
 )
-from service_desk.service_requests.service import close, for_change
+from service_desk.service_requests.service import assign, claim, close, follow_up, for_change
 from service_desk.service_requests.timeline import Entry
 from service_desk.service_requests.timing import NEVER, clock_of
 from service_desk.triage import service
+from service_desk.triage.alerts import tell_of_more
+from service_desk.triage.queries import later_words
 from service_desk.triage.rules import Look
 from tests.triage.conftest import AT, BEIMEN
 
@@ -131,10 +134,11 @@ def test_danger_that_a_person_sees_is_paged_and_hurries_the_clock(app, arrive, l
     assert request.acknowledged_at is None
 
 
-def test_a_danger_is_not_called_off_without_a_reason(arrive, look, read):
+@pytest.mark.parametrize("reason", ["", ".", "\u200b", "\u2060\u2060", "……", "好"])
+def test_a_danger_is_not_called_off_without_a_reason(arrive, look, read, reason):
     request_id = arrive(urgency=Urgency.P0, category="SAFE-02")
     with pytest.raises(Refused) as refused:
-        look(request_id, category="SAFE-02")
+        look(request_id, category="SAFE-02", reason=reason)
     assert refused.value.field == "reason"
     assert read(request_id, lambda request: request.urgency) is Urgency.P0
 
@@ -200,3 +204,97 @@ def test_what_is_no_danger_is_not_acknowledged(app, arrive, user_id):
     request_id = arrive()
     with app.app_context(), pytest.raises(StaleEdit), unit_of_work():
         service.acknowledge(for_change(request_id), Actor.staff(1), LATER)
+
+
+@pytest.fixture
+def more(app):
+    """The resident says more, as over the web."""
+
+    def said(request_id: int, words: str, at) -> None:
+        with app.app_context(), unit_of_work():
+            request = for_change(request_id)
+            follow_up(request, words, RESIDENT, at)
+            tell_of_more(request, at)
+
+    return said
+
+
+@pytest.fixture
+def later(app):
+    def unread(request_id: int):
+        with app.app_context():
+            return later_words([request_id]).get(request_id)
+
+    return unread
+
+
+@pytest.mark.both_databases
+def test_later_words_wait_for_a_look_from_when_they_came(arrive, look, read, more, later):
+    request_id = arrive()
+    look(request_id)
+    for hours, words in ((1, "水淹到屋里了"), (2, "门打不开")):
+        more(request_id, words, AT + timedelta(hours=hours))
+    assert read(request_id, lambda request: (request.looked_at, request.looked_by)) == (None, None)
+    said = later(request_id)
+    assert said.since == AT + timedelta(hours=1)
+    assert [text for _at, text in said.words] == ["水淹到屋里了", "门打不开"]
+    at = AT + timedelta(hours=3)
+    assert look(request_id, at=at).looked_at == at
+    assert later(request_id) is None
+
+
+def test_before_the_first_look_the_first_words_say_how_long_they_wait(arrive, more, later):
+    request_id = arrive()
+    more(request_id, "门打不开", AT + timedelta(minutes=20))
+    assert later(request_id).since is None
+    assert len(later(request_id).words) == 1
+
+
+def test_the_desks_own_classing_is_no_look(app, arrive, look, more, later):
+    request_id = arrive()
+    look(request_id)
+    more(request_id, "他又打我", LATER)
+    with app.app_context(), unit_of_work():
+        service.restrict(for_change(request_id), LATER)
+    assert len(later(request_id).words) == 1
+
+
+def test_looking_at_later_words_moves_nobody_who_works_on_it(app, arrive, look, read, more):
+    request_id = arrive(category="ELDER-05")
+    look(request_id, category="ELDER-05")
+    with app.app_context(), unit_of_work():
+        claim(for_change(request_id), Actor.staff(1), LATER)
+    before = read(request_id, lambda request: (request.owner_user_id, request.owner_post_id))
+    more(request_id, "明天有空", LATER)
+    request = look(request_id, category="ELDER-05", at=LATER + timedelta(hours=1))
+    assert (request.owner_user_id, request.owner_post_id) == before
+    assert request.state is State.ACCEPTED
+
+
+def test_what_was_handed_over_by_a_person_stays_there(app, arrive, look, read, more, user_id):
+    request_id = arrive(category="ELDER-05")
+    look(request_id, category="ELDER-05")
+    with app.app_context(), unit_of_work():
+        elsewhere = place("LEGAL-03", BEIMEN, Urgency.P2, False, LATER)
+        assign(for_change(request_id), elsewhere, Actor.staff(1), LATER)
+    more(request_id, "明天有空", LATER)
+    request = look(request_id, category="ELDER-05", at=LATER + timedelta(hours=1))
+    assert request.owner_user_id == user_id("legal.jiantang")
+
+
+@pytest.mark.both_databases
+def test_whoever_has_it_is_told_of_later_words_once_an_hour(app, arrive, more):
+    request_id = arrive(category="ELDER-05")
+    for minutes in (0, 30, 59, 61):
+        more(request_id, "门打不开", AT + timedelta(minutes=minutes))
+    told = texts(app, "added")
+    assert [each.created_at - AT for each in told] == [timedelta(0), timedelta(minutes=61)]
+    assert "门" not in told[0].body
+
+
+@pytest.mark.parametrize(("urgency", "wakes"), [(Urgency.P2, False), (Urgency.P1, True)])
+def test_by_night_only_what_is_urgent_wakes_the_worker(app, arrive, more, urgency, wakes):
+    night = AT + timedelta(hours=13)
+    more(arrive(category="ELDER-05", urgency=urgency), "门打不开", night)
+    [told] = texts(app, "added")
+    assert (told.not_before == night) is wakes

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from service_desk.audit.models import AuditEntry
+from service_desk.foundation.actor import RESIDENT
 from service_desk.foundation.clock import now
 from service_desk.foundation.database import session
+from service_desk.foundation.transaction import unit_of_work
 from service_desk.service_requests.lifecycle import Urgency
 from service_desk.service_requests.models import ServiceRequest
+from service_desk.service_requests.service import follow_up, for_change
 from service_desk.triage import queries
 from tests.triage.conftest import BEIMEN
 
@@ -52,6 +56,7 @@ def test_the_room_lists_danger_first_then_the_oldest(sign_in, arrive, reference)
     assert page.index(danger) < page.index(old) < page.index(new)
     assert f'action="/triage/{danger}/acknowledge"' in page
     assert "路灯坏了三天" in page
+    assert re.search(r'data-urgency="P2"\s+data-due="\d{4}-\d\d-\d\dT[\d:]{8}\+08:00"', page)
 
 
 @pytest.mark.both_databases
@@ -63,6 +68,50 @@ def test_a_look_takes_it_off_the_list(sign_in, arrive, read, reference):
     assert (answer.status_code, answer.location) == (303, "/triage")
     assert read(request_id, lambda request: request.category) == "INFRA-03"
     assert f'data-reference="{one}"' not in client.get("/triage").text
+
+
+@pytest.fixture
+def add(app):
+    """The resident says more, after a look."""
+
+    def said(request_id, words, at):
+        with app.app_context(), unit_of_work():
+            follow_up(for_change(request_id), words, RESIDENT, at)
+
+    return said
+
+
+@pytest.mark.both_databases
+def test_later_words_are_on_the_list_again_with_the_time_they_came(sign_in, arrive, reference, add):
+    request_id = arrive(now() - timedelta(days=2))
+    one, younger = reference(request_id), reference(arrive(now() - timedelta(minutes=15)))
+    client = sign_in("dispatch.jiantang")
+    client.send(f"/triage/{one}/look", page=f"/triage/{one}", **seen())
+    add(request_id, "水淹到屋里,电话13812345678", now() - timedelta(minutes=10))
+    page = client.get("/triage").text
+    assert page.index(younger) < page.index(one)
+    line = page[page.index(f'data-reference="{one}"') :]
+    assert "desk-due--due" in line[:400]
+    assert "水淹到屋里" in line
+    assert "13812345678" not in page
+    page = client.get(f"/triage/{one}").text
+    assert "水淹到屋里" in page
+    assert "13812345678" not in page
+    client.send(f"/triage/{one}/look", page=f"/triage/{one}", **seen())
+    assert f'data-reference="{one}"' not in client.get("/triage").text
+
+
+def test_later_words_on_a_restricted_request_are_not_told_in_the_list(
+    sign_in, arrive, reference, add
+):
+    request_id = arrive(now(), restricted=True, category="SAFE-01")
+    one = reference(request_id)
+    add(request_id, "他在砸门", now())
+    client = sign_in("dispatch.diqing")
+    page = client.get("/triage").text
+    assert one in page
+    assert "他在砸门" not in page
+    assert "他在砸门" in client.get(f"/triage/{one}").text
 
 
 @pytest.mark.both_databases
