@@ -36,6 +36,7 @@ from service_desk.reporting import views as reporting_views
 from service_desk.routing import commands as routing_commands
 from service_desk.service_clock import commands as clock_commands
 from service_desk.service_clock import views as clock_views
+from service_desk.service_requests import commands as requests_commands
 from service_desk.supervision import views as supervision_views
 from service_desk.switchboard import views as switchboard_views
 from service_desk.switchboard import webhooks as switchboard_webhooks
@@ -73,6 +74,7 @@ COMMANDS: tuple[click.Command, ...] = (
     *operations_commands.COMMANDS,
     *clock_commands.COMMANDS,
     *reporting_commands.COMMANDS,
+    *requests_commands.COMMANDS,
     *routing_commands.COMMANDS,
     *triage_commands.COMMANDS,
 )

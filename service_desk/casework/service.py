@@ -23,7 +23,6 @@ from service_desk.service_requests.models import (
     Approval,
     ApprovalKind,
     ClockKind,
-    ClockOutcome,
     EntryKind,
     ServiceRequest,
 )
@@ -93,9 +92,9 @@ def _text(request: ServiceRequest, words: str, field: str, at: datetime) -> None
 
 
 def _contacted(request: ServiceRequest, contact: Contact, actor: Actor, at: datetime) -> None:
-    if contact.reached:
-        timing.meet(request, ClockKind.FIRST_RESPONSE, at)
-    requests.note(request, actor, at, Entry(EntryKind.CONTACT, public=True, data=contact.data))
+    facts = timing.meet(request, ClockKind.FIRST_RESPONSE, at) if contact.reached else {}
+    entry = Entry(EntryKind.CONTACT, public=True, data=contact.data | facts)
+    requests.note(request, actor, at, entry)
 
 
 def note(request: ServiceRequest, text: str, public: bool, actor: Actor, at: datetime) -> None:
@@ -143,8 +142,7 @@ def propose_extension(
 ) -> Approval:
     """Once, before the time is over; the lead decides (domain.md §6)."""
     check(Act.EXTEND, request)
-    clock = timing.clock_of(request, ClockKind.RESOLUTION)
-    if clock is None or clock.outcome is not ClockOutcome.OPEN or at > clock.due_at:
+    if not timing.may_lengthen(request, at):
         raise Refused(_("The time is over: it can no longer be extended."))
     if any(each.approved for each in queries.proposed_before(request.id, ApprovalKind.EXTENSION)):
         raise Refused(_("It has been extended once; it cannot be extended again."))
@@ -160,8 +158,8 @@ def resolve(
     check(Act.RESOLVE, request)
     if method is Method.TEXT:
         _text(request, result, "result", at)
-    timing.meet(request, ClockKind.FIRST_RESPONSE, at)
-    entry = Entry(EntryKind.RESOLVED, result, public=True, data={"method": method})
+    facts = timing.meet(request, ClockKind.FIRST_RESPONSE, at)
+    entry = Entry(EntryKind.RESOLVED, result, public=True, data={"method": method} | facts)
     requests.move(request, State.RESOLVED, actor, at, entry)
     telling.answered(request, at)
 

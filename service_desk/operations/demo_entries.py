@@ -23,6 +23,17 @@ RESIDENT: Who = (ActorKind.RESIDENT.value, None)
 SYSTEM: Who = (ActorKind.SYSTEM.value, None)
 STAFF = ActorKind.STAFF.value
 NOTHING = "{}"
+COUNTED = frozenset(
+    kind.value
+    for kind in (
+        EntryKind.SUBMITTED,
+        EntryKind.CONTACT,
+        EntryKind.RESUMED,
+        EntryKind.RESOLVED,
+        EntryKind.REWORK,
+    )
+)
+"""At these lines a clock started, went on or was met: their data holds what it went by."""
 
 
 class Line(NamedTuple):
@@ -45,6 +56,16 @@ def staff(user_id: int | None) -> Who:
 def told(**data: Any) -> str:
     """The JSON of a line's data; there are only a few."""
     return json.dumps(data)
+
+
+def based(lines: list[Line], basis: str) -> list[Line]:
+    """The lines of a request with clocks, with what these went by (JSON) where it counted."""
+    return [
+        line._replace(data=f'{line.data[:-1]}, "basis": {basis}}}')
+        if line.kind in COUNTED
+        else line
+        for line in lines
+    ]
 
 
 class Scribe:
@@ -104,13 +125,20 @@ class Scribe:
             data = told(cycle=cycle)
             yield Line(each.invited, EntryKind.INVITED.value, *SYSTEM, False, None, data)
         if each.rated:
-            comment, data = self._comment(each.level), told(level=each.level)
+            comment, data = self._comment(each.level), _rated(each.level, cycle)
             yield Line(each.rated, EntryKind.RATED.value, *RESIDENT, True, comment, data)
 
     def _comment(self, level: int) -> bytes | None:
         if self._dice.random() > COMMENTS:
             return None
         return self._text("blame" if is_bad(level) else "praise")
+
+
+def _rated(level: int, cycle: int) -> str:
+    """A good rating closes; a bad one is followed by a line of its own."""
+    if is_bad(level):
+        return told(level=level)
+    return told(level=level, close_reason=CloseReason.RATED, state=State.CLOSED, cycle=cycle)
 
 
 def _time(line: Line) -> datetime:

@@ -18,6 +18,7 @@ from service_desk.routing.queries import everybody, settle
 from service_desk.routing.rules import PostState, plan
 from service_desk.service_clock.in_force import InForce, in_force
 from service_desk.service_clock.policies import Matter, Policy, pick
+from service_desk.service_clock.queries import basis
 from service_desk.service_clock.schedule import ServiceHours
 from service_desk.service_requests.lifecycle import CLOCKLESS, Nature, Urgency
 from service_desk.service_requests.models import ClockKind
@@ -40,7 +41,10 @@ class Spot(NamedTuple):
 
 
 class Ground:
-    """`at` is the day whose holders of posts count."""
+    """`at` is the day whose holders of posts count.
+
+    `basis` is the JSON of what is in force in a place, for lines of the timeline.
+    """
 
     def __init__(self, at: datetime) -> None:
         self._posts: dict[str, list[PostState]] = {}
@@ -48,6 +52,7 @@ class Ground:
             self._posts.setdefault(post.area_code, []).append(post)
         self._policies = in_force(PREFECTURE).policies
         self.rules = cache(self._rules)
+        self.basis = cache(self._basis_of)
         self._placed = cache(self._place)
         self._limit = cache(self._pick)
 
@@ -56,6 +61,9 @@ class Ground:
 
     def hours(self, area_code: str) -> ServiceHours:
         return self.rules(area_code).hours
+
+    def _basis_of(self, area_code: str) -> str:
+        return json.dumps(basis(area_code)._asdict())
 
     def limits(self, arrival: Arrival) -> Limits | None:
         """None for what nobody waits an answer to: praise without danger."""

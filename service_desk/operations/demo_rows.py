@@ -14,7 +14,7 @@ from service_desk.directory.categories import RESTRICTED_CODES
 from service_desk.feedback.models import RatingSource
 from service_desk.operations.demo_chance import Arrival
 from service_desk.operations.demo_clocks import ClockRow, Judge, soonest
-from service_desk.operations.demo_entries import Line, Scribe, told
+from service_desk.operations.demo_entries import Line, Scribe, based, told
 from service_desk.operations.demo_ground import Ground, Spot
 from service_desk.operations.demo_persons import TEXTABLE, Person, Persons
 from service_desk.operations.demo_story import Life, Teller, cut
@@ -55,8 +55,9 @@ class Maker:
         unit = spot.placement.unit_code
         rows.clocks.extend(_clock(request_id, each, versions, unit) for each in clocks)
         dispatcher = self._ground.dispatcher(arrival.area_code)
-        opened = told(channel=arrival.channel, urgency=arrival.urgency, danger=False)
-        lines = self._scribe.lines(life, opened, spot, dispatcher)
+        lines = self._scribe.lines(life, _opened(arrival), spot, dispatcher)
+        if limits is not None:
+            lines = based(lines, self._ground.basis(arrival.area_code))
         rows.entries.extend((request_id, *line) for line in lines)
         _add_ratings(rows, request_id, life, lines)
         known = self._record(arrival, person, spot) | _progress(life, spot, clocks)
@@ -87,6 +88,17 @@ class Maker:
             "vacancy": placement.vacancy,
             "assigned_at": arrival.at,
         }
+
+
+def _opened(arrival: Arrival) -> str:
+    """The data of the first line, as `service_requests.service.submission` has it."""
+    return told(
+        channel=arrival.channel,
+        urgency=arrival.urgency,
+        nature=arrival.nature,
+        category=arrival.category,
+        danger=arrival.urgency is Urgency.P0,
+    )
 
 
 def _add_ratings(rows: Rows, request_id: int, life: Life, lines: list[Line]) -> None:

@@ -103,7 +103,7 @@ def in_force(area_code: str, versions: Versions = CURRENT) -> InForce:
     return InForce(
         policy_version=policy.id,
         calendar_version=calendar.id,
-        policies=_policies(policy),
+        policies=policies_of(policy),
         hours=_hours(chain, intervals, calendar),
     )
 
@@ -135,8 +135,17 @@ def _look(places: Iterable[str], versions: Versions) -> tuple[dict[str, Known], 
 
 def _hours(chain: Sequence[str], intervals: Intervals, calendar: Known) -> ServiceHours:
     nearest = next((intervals[code] for code in chain if code in intervals), [])
+    return _under(chain, _week(nearest), calendar)
+
+
+def hours_under(area_code: str, week: Week, calendar: Known) -> ServiceHours:
+    """The hours of a place that is open so, under a version of the calendar."""
+    return _under(_chain(area_code), week, calendar)
+
+
+def _under(chain: Sequence[str], week: Week, calendar: Known) -> ServiceHours:
     with_days = tuple(code for code in chain if code in _days(calendar))
-    return _service_hours(_week(nearest), calendar, with_days)
+    return _service_hours(week, calendar, with_days)
 
 
 def _week(intervals: Iterable[tuple[int, int, int]]) -> Week:
@@ -147,7 +156,8 @@ def _week(intervals: Iterable[tuple[int, int, int]]) -> Week:
 
 
 @lru_cache(maxsize=32)
-def _policies(version: Known) -> tuple[Policy, ...]:
+def policies_of(version: Known) -> tuple[Policy, ...]:
+    """The limits of a version."""
     if version == SHIPPED:
         return DEFAULTS
     rows = session.execute(

@@ -18,12 +18,26 @@ from service_desk.service_clock.models import CalendarDay, CalendarVersion
 from service_desk.service_clock.policies import Matter, Policy, pick
 from service_desk.service_clock.schedule import DayKind, ServiceHours
 from service_desk.service_clock.walk import Clock, Elapsed, Span
+from service_desk.service_clock.week_text import week_text
 
 
 class NoLimit(Fault):
     """This step has no time limit, or is not allowed, for this urgency."""
 
     status = 422
+
+
+class Basis(NamedTuple):
+    """What was in force in a place, in codes short enough to be kept with every step.
+
+    Together with the versions themselves, which never change, it is enough to work a due time
+    out again: the stations' weeks have no versions, so the week is told (see `week_text`).
+    """
+
+    area: str
+    policy: int
+    calendar: int
+    week: str
 
 
 class Promise(NamedTuple):
@@ -64,16 +78,18 @@ def promise(
 
 
 class Promises(NamedTuple):
-    """Of several steps that start together, and the hours they were worked out with."""
+    """Of several steps that start together, and what they were worked out with."""
 
     steps: list[Promise]
     hours: ServiceHours
+    basis: Basis
 
 
 def promises(matters: Sequence[Matter], area_code: str, start: datetime) -> Promises:
     """As `promise`, for several steps that start together, with one look at the database."""
     rules = in_force(area_code)
-    return Promises([_promise(rules, matter, start, ()) for matter in matters], rules.hours)
+    steps = [_promise(rules, matter, start, ()) for matter in matters]
+    return Promises(steps, rules.hours, _basis(rules, area_code))
 
 
 def _promise(rules: InForce, matter: Matter, start: datetime, pauses: Sequence[Span]) -> Promise:
@@ -87,6 +103,16 @@ def _promise(rules: InForce, matter: Matter, start: datetime, pauses: Sequence[S
         policy_version=rules.policy_version,
         calendar_version=rules.calendar_version,
     )
+
+
+def basis(area_code: str) -> Basis:
+    """What is in force in a place now."""
+    return _basis(in_force(area_code), area_code)
+
+
+def _basis(rules: InForce, area_code: str) -> Basis:
+    week = week_text(rules.hours.week)
+    return Basis(area_code, rules.policy_version, rules.calendar_version, week)
 
 
 def due_after_pause(running: Running, pause: Span) -> datetime:

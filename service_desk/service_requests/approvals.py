@@ -45,8 +45,7 @@ def propose(
     **data: Any,
 ) -> Approval:
     """Raises Refused for a danger to life and when one of this kind is already waiting."""
-    if request.urgency is Urgency.P0 and kind in NOT_FOR_P0:
-        raise Refused(_("Somebody is in danger: act first, argue afterwards."))
+    _refuse_in_danger(request, kind)
     if pending_approval(request.id, kind) is not None:
         raise Refused(_("This is already waiting for a decision."))
     approval = Approval(
@@ -64,31 +63,45 @@ def propose(
     return approval
 
 
+def _refuse_in_danger(request: ServiceRequest, kind: ApprovalKind) -> None:
+    if request.urgency is Urgency.P0 and kind in NOT_FOR_P0:
+        raise Refused(_("Somebody is in danger: act first, argue afterwards."))
+
+
 def decide(approval: Approval, actor: Actor, at: datetime, approved: bool, reason: str) -> None:
     """Raises Forbidden for the proposer, StaleEdit when it is decided already.
 
+    Raises Refused when it may no longer be approved: somebody is in danger meanwhile, or the
+    time that should be extended is over.
     What an approved return hands over to whom is the caller's (casework) to carry out.
     """
     if actor.user_id == approval.proposed_by:
         raise Forbidden
     if approval.decided_at is not None:
         raise StaleEdit
+    if approved:
+        _refuse_too_late(approval, at)
     approval.decided_by, approval.decided_at = actor.user_id, at
     approval.approved, approval.decision_reason = approved, reason
     session.flush()
     _carry_out(approval, actor, at)
 
 
+def _refuse_too_late(approval: Approval, at: datetime) -> None:
+    request = session.get_one(ServiceRequest, approval.request_id)
+    _refuse_in_danger(request, approval.kind)
+    if approval.kind is ApprovalKind.EXTENSION and not timing.may_lengthen(request, at):
+        raise Refused(_("The time is over: it can no longer be extended."))
+
+
 def _carry_out(approval: Approval, actor: Actor, at: datetime) -> None:
     request = session.get_one(ServiceRequest, approval.request_id)
-    entry = Entry(
-        DECIDED.get(approval.kind, EntryKind.NOTE),
-        approval.decision_reason,
-        data={"approval": approval.id, "approved": approval.approved},
-    )
+    data: dict[str, Any] = {"approval": approval.id, "approved": approval.approved}
+    if approval.approved and approval.kind is ApprovalKind.EXTENSION:
+        days = int(approval.data["days"])
+        data |= {"days": days} | timing.lengthen(request, days)
+    entry = Entry(DECIDED.get(approval.kind, EntryKind.NOTE), approval.decision_reason, data=data)
     if approval.approved and approval.kind in TARGETS:
         approved_move(request, TARGETS[approval.kind], actor, at, entry)
-        return
-    if approval.approved and approval.kind is ApprovalKind.EXTENSION:
-        timing.lengthen(request, int(approval.data["days"]))
-    note(request, actor, at, entry)
+    else:
+        note(request, actor, at, entry)

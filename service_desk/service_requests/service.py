@@ -41,7 +41,7 @@ def open_request(draft: Draft, placement: Placement, at: datetime) -> Opened:
     """Writes the request, its two clocks and the first lines of its timeline, once per key."""
     reference = new_reference()
     pin = pin_for(secret(), f"{draft.channel}:{draft.external_id}")
-    clocks, hours = timing.promises(draft, placement.unit_code, at)
+    clocks, hours, facts = timing.promises(draft, placement.unit_code, at)
     values = _values(draft, placement, at) | {
         "reference": reference,
         "pin_hash": pin_hash(reference, pin),
@@ -52,7 +52,7 @@ def open_request(draft: Draft, placement: Placement, at: datetime) -> Opened:
         return _opened_before(draft, placement, at, pin)
     if clocks:
         insert_rows(RequestClock, [{"request_id": request_id} | clock for clock in clocks])
-    _write_opening(request_id, draft, placement, at)
+    _write_opening(request_id, draft, placement, at, facts)
     return Opened(request_id, reference, pin, True, _known(request_id, values), hours)
 
 
@@ -120,19 +120,28 @@ def _owner(placement: Placement) -> dict[str, Any]:
     }
 
 
-def _write_opening(request_id: int, draft: Draft, placement: Placement, at: datetime) -> None:
+def _write_opening(
+    request_id: int, draft: Draft, placement: Placement, at: datetime, facts: timing.Facts
+) -> None:
     author = Actor.staff(draft.entered_by) if draft.entered_by else RESIDENT
-    submitted = Entry(
-        EntryKind.SUBMITTED,
-        public=True,
-        data={"channel": draft.channel, "urgency": draft.urgency, "danger": draft.danger},
-    )
+    submitted = Entry(EntryKind.SUBMITTED, public=True, data=submission(draft) | facts)
     rows = [row(request_id, author, at, submitted)]
     if draft.suggestion is not None:
         suggested = Entry(EntryKind.SUGGESTED, data=draft.suggestion)
         rows.append(row(request_id, SYSTEM, at, suggested))
     rows.append(row(request_id, SYSTEM, at, assignment(placement)))
     insert_rows(TimelineEntry, rows)
+
+
+def submission(draft: Draft) -> dict[str, Any]:
+    """What the line of a new request keeps of it: codes only."""
+    return {
+        "channel": draft.channel,
+        "urgency": draft.urgency,
+        "nature": draft.nature,
+        "category": draft.category,
+        "danger": draft.danger,
+    }
 
 
 def assignment(placement: Placement) -> Entry:
@@ -185,8 +194,7 @@ def move(request: ServiceRequest, target: State, actor: Actor, at: datetime, ent
     _step(request, target, approved=False)
     if target is State.RESOLVED:
         request.resolved_at = at
-    timing.follow(request, target, at)
-    _record(request, actor, at, entry)
+    _record(request, actor, at, entry, timing.follow(request, target, at))
 
 
 def approved_move(
@@ -194,8 +202,7 @@ def approved_move(
 ) -> None:
     """A step that a second person has approved."""
     _step(request, target, approved=True)
-    timing.follow(request, target, at)
-    _record(request, actor, at, entry)
+    _record(request, actor, at, entry, timing.follow(request, target, at))
 
 
 def _step(request: ServiceRequest, target: State, approved: bool) -> None:
@@ -207,10 +214,12 @@ def _step(request: ServiceRequest, target: State, approved: bool) -> None:
     flag_modified(request, "state")  # from a state into itself is a step too: the version moves
 
 
-def _record(request: ServiceRequest, actor: Actor, at: datetime, entry: Entry) -> None:
+def _record(
+    request: ServiceRequest, actor: Actor, at: datetime, entry: Entry, facts: timing.Facts
+) -> None:
     timing.refresh_due(request)
     session.flush()
-    data = entry.data | {"state": request.state, "cycle": request.cycle}
+    data = entry.data | {"state": request.state, "cycle": request.cycle} | facts
     write(request.id, actor, at, Entry(entry.kind, entry.text, entry.public, data))
 
 

@@ -33,9 +33,8 @@ def look(request: ServiceRequest, seen: Look, actor: Actor, at: datetime) -> Non
         raise StaleEdit
     _put_on_record(request, changed, actor, at)
     _apply(request, seen, actor, at)
-    if changed:
-        _follow(request, at)
-    _write(request, changed, seen, actor, at)
+    facts = _follow(request, at) if changed else {}
+    _write(request, seen, actor, at, {"changed": changed} | facts)
     _alarm(request, changed, at)
     if request.state in PLACEABLE and (changed or request.state is State.RECEIVED):
         _send_on(request, actor, at)
@@ -58,14 +57,14 @@ def _apply(request: ServiceRequest, seen: Look, actor: Actor, at: datetime) -> N
         request.looked_at, request.looked_by = at, actor.user_id
 
 
-def _follow(request: ServiceRequest, at: datetime) -> None:
+def _follow(request: ServiceRequest, at: datetime) -> timing.Facts:
     """The clocks go by what the request is now."""
     if request.nature in CLOCKLESS and request.urgency is not Urgency.P0:
         timing.stop(request, at)
         timing.refresh_due(request)
-        return
+        return {}
     timing.start_late(request)
-    timing.restate(request, at)
+    return timing.restate(request, at)
 
 
 def _put_on_record(
@@ -77,10 +76,10 @@ def _put_on_record(
 
 
 def _write(
-    request: ServiceRequest, changed: dict[str, Any], seen: Look, actor: Actor, at: datetime
+    request: ServiceRequest, seen: Look, actor: Actor, at: datetime, data: dict[str, Any]
 ) -> None:
-    kind = EntryKind.CLASSIFIED if changed else EntryKind.LOOKED
-    entry = Entry(kind, seen.reason or None, data={"changed": changed, "due_at": _due(request)})
+    kind = EntryKind.CLASSIFIED if data["changed"] else EntryKind.LOOKED
+    entry = Entry(kind, seen.reason or None, data=data | {"due_at": _due(request)})
     requests.note(request, actor, at, entry)
 
 
@@ -123,13 +122,13 @@ def raise_danger(request: ServiceRequest, at: datetime, restricted: bool = False
     request.urgency, request.restricted = Urgency.P0, request.restricted or restricted
     request.acknowledged_at = request.acknowledged_by = None
     timing.start_late(request)
-    timing.restate(request, at)
+    facts = timing.restate(request, at)
     changed: dict[str, Any] = {}
     if before is not Urgency.P0:
         changed["urgency"] = [before, Urgency.P0]
     if hides:
         changed["restricted"] = [False, True]
-    data = {"changed": changed, "due_at": _due(request)}
+    data = {"changed": changed, "due_at": _due(request)} | facts
     requests.note(request, SYSTEM, at, Entry(EntryKind.CLASSIFIED, data=data))
     page_on_call(request, at)
 

@@ -15,7 +15,7 @@ from service_desk.foundation.database import session
 from service_desk.foundation.faults import Forbidden, Refused, StaleEdit
 from service_desk.foundation.transaction import unit_of_work
 from service_desk.service_requests.approvals import NOT_FOR_P0, decide, propose
-from service_desk.service_requests.lifecycle import State, Urgency
+from service_desk.service_requests.lifecycle import Nature, State, Urgency
 from service_desk.service_requests.models import Approval, ApprovalKind, ClockKind, EntryKind
 from service_desk.service_requests.queries import pending_approval, pending_approvals, timeline
 from service_desk.service_requests.service import for_change
@@ -53,10 +53,10 @@ def proposed(change, working, one):
 
 @pytest.fixture
 def settle(app):
-    def run(approval_id, actor, approved=True):
+    def run(approval_id, actor, approved=True, at=LATER):
         with app.app_context(), unit_of_work():
             found = session.get_one(Approval, approval_id)
-            decide(found, actor, LATER, approved, "同意")
+            decide(found, actor, at, approved, "同意")
 
     return run
 
@@ -134,9 +134,50 @@ def test_an_extension_outlives_a_change_of_category(proposed, settle, working, o
     plain = clock_of(read(working), ClockKind.RESOLUTION).due_at
     settle(proposed(ApprovalKind.EXTENSION, days=3), other)
     extended = clock_of(read(working), ClockKind.RESOLUTION).due_at
-    change(working, restate, LATER)
+    change(working, seen_as, nature=Nature.COMPLAINT)
+    longer = clock_of(read(working), ClockKind.RESOLUTION)
+    assert longer.due_at > extended
+    change(working, seen_as, nature=Nature.HELP)
     after = clock_of(read(working), ClockKind.RESOLUTION)
     assert (after.first_due_at, after.due_at) == (plain, extended)
+
+
+def seen_as(request, **changes):
+    for name, value in changes.items():
+        setattr(request, name, value)
+    restate(request, LATER)
+
+
+@pytest.mark.both_databases
+def test_an_extension_does_not_lengthen_a_danger(proposed, settle, working, other, change, read):
+    settle(proposed(ApprovalKind.EXTENSION, days=3), other)
+    change(working, seen_as, urgency=Urgency.P0)
+    assert clock_of(read(working), ClockKind.RESOLUTION).due_at == AT + timedelta(days=1)
+
+
+@pytest.mark.both_databases
+def test_late_work_is_not_extended_any_more(proposed, settle, working, other, read):
+    due_at = clock_of(read(working), ClockKind.RESOLUTION).due_at
+    approval = proposed(ApprovalKind.EXTENSION, days=3)
+    with pytest.raises(Refused):
+        settle(approval, other, at=due_at + timedelta(minutes=1))
+    assert clock_of(read(working), ClockKind.RESOLUTION).due_at == due_at
+    settle(approval, other, approved=False, at=due_at + timedelta(minutes=1))
+
+
+def test_an_extension_may_be_granted_at_the_last_moment(proposed, settle, working, other, read):
+    due_at = clock_of(read(working), ClockKind.RESOLUTION).due_at
+    settle(proposed(ApprovalKind.EXTENSION, days=3), other, at=due_at)
+    assert clock_of(read(working), ClockKind.RESOLUTION).due_at > due_at
+
+
+@pytest.mark.parametrize("kind", sorted(NOT_FOR_P0))
+def test_what_became_a_danger_is_no_longer_put_off(proposed, settle, working, other, change, kind):
+    approval = proposed(kind, days=3)
+    change(working, seen_as, urgency=Urgency.P0)
+    with pytest.raises(Refused):
+        settle(approval, other)
+    settle(approval, other, approved=False)
 
 
 @pytest.mark.parametrize("kind", [ApprovalKind.EXTENSION, ApprovalKind.DECLINE])

@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from service_desk.directory.hours import Interval
+from service_desk.directory.models import Station
+from service_desk.directory.service import set_station_hours
 from service_desk.foundation.database import session
 from service_desk.foundation.transaction import unit_of_work
 from service_desk.service_clock.queries import add_working_days
@@ -268,6 +272,85 @@ def test_what_needs_no_answer_after_all_stops(open_one, change, read):
     change(late, timing.stop, DUE + MINUTE)
     assert {each.outcome for each in read(early).clocks} == {ClockOutcome.CANCELLED}
     assert clock(read(late), FIRST).outcome is ClockOutcome.LATE
+
+
+@pytest.mark.both_databases
+def test_a_wrong_click_on_praise_and_its_repair_cost_nobody_a_promise(open_one, change, read):
+    request_id = open_one()
+    before = [(each.first_due_at, each.due_at) for each in read(request_id).clocks]
+    change(request_id, timing.stop, AT + HOUR)
+    change(request_id, timing.start_late)
+    request = read(request_id)
+    assert {each.outcome for each in request.clocks} == {ClockOutcome.OPEN}
+    assert [(each.first_due_at, each.due_at) for each in request.clocks] == before
+
+
+def test_what_closing_ended_stays_ended_in_rework(open_one, change, read):
+    request_id = open_one()
+    change(request_id, service.withdraw, WORKER, AT + HOUR)
+    change(request_id, service.reopen, "还没好", WORKER, AT + DAY)
+    change(request_id, timing.start_late)
+    request = read(request_id)
+    assert clock(request, FIRST).outcome is ClockOutcome.CANCELLED
+    assert clock(request).outcome is ClockOutcome.OPEN
+
+
+def test_what_rests_is_judged_where_it_stands(open_one, change, read):
+    """The due time passes while the resident is waited for: nobody is late."""
+    stopped, restated_one = open_one(), open_one()
+    begun, after = AT + DAY + HOUR, AT + 30 * DAY
+    for request_id in (stopped, restated_one):
+        change(request_id, timing.meet, FIRST, AT)
+        change(request_id, step, State.ACCEPTED, AT)
+        change(request_id, step, State.WAITING, begun)
+    change(stopped, timing.stop, after)
+    assert clock(read(stopped)).outcome is ClockOutcome.CANCELLED
+    before = clock(read(restated_one)).due_at
+    change(restated_one, restated, after, nature=Nature.COMPLAINT)
+    assert clock(read(restated_one)).due_at > before
+
+
+@pytest.mark.both_databases
+def test_another_nature_keeps_what_paused_out_of_the_first_due_time(open_one, change, read):
+    request_id, begun = open_one(), AT + DAY
+    change(request_id, step, State.ACCEPTED, AT)
+    change(request_id, step, State.WAITING, begun)
+    change(request_id, step, State.ACCEPTED, begun + DAY)
+    change(request_id, restated, begun + DAY, nature=Nature.INQUIRY)
+    found = clock(read(request_id))
+    assert found.first_due_at == datetime.fromisoformat("2026-11-26T18:00+08:00")
+    assert found.due_at == found.first_due_at + DAY
+
+
+def test_the_same_limit_never_becomes_shorter(open_one, change, read, widen):
+    request_id = open_one()
+    before = clock(read(request_id), FIRST).due_at
+    widen(BEIMEN)
+    change(request_id, restated, AT + HOUR, category="ELDER-04")
+    assert clock(read(request_id), FIRST).due_at == before
+
+
+@pytest.fixture
+def widen(app, people):
+    """Opens a station around the clock."""
+
+    def widen_(area_code):
+        with app.app_context(), unit_of_work():
+            station = session.scalar(sa.select(Station).where(Station.area_code == area_code))
+            all_day = [Interval(day, 0, 1440) for day in range(7)]
+            set_station_hours(station, all_day, people["admin"], AT)
+
+    return widen_
+
+
+def test_a_new_round_is_measured_anew(open_one, change, read):
+    request_id = open_one()
+    change(request_id, step, State.ACCEPTED, AT)
+    change(request_id, step, State.RESOLVED, AT + HOUR)
+    assert clock(read(request_id)).wall_minutes == 60
+    change(request_id, service.rework, "没修好", WORKER, AT + DAY)
+    found = clock(read(request_id))
+    assert (found.service_minutes, found.wall_minutes) == (None, None)
 
 
 SPANS = st.lists(st.tuples(st.integers(1, 4000), st.integers(0, 6000)), min_size=1, max_size=4)
