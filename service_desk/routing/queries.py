@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -15,13 +15,26 @@ from service_desk.directory.areas import PREFECTURE
 from service_desk.directory.roles import Role
 from service_desk.foundation.clock import local
 from service_desk.foundation.database import session
-from service_desk.routing.rules import Choice, Holder, Plan, PostState, chain, choose, plan
+from service_desk.routing.rules import (
+    OVERSEERS,
+    Choice,
+    Holder,
+    Ladder,
+    Matter,
+    Plan,
+    PostState,
+    chain,
+    choose,
+    overseers,
+    plan,
+)
 from service_desk.service_requests.lifecycle import Urgency
 from service_desk.service_requests.models import ServiceRequest
 from service_desk.service_requests.placement import Placement
 from service_desk.service_requests.queries import is_open
 
 MOST_PLACES = 4
+NO_POST = 0
 _ON: sa.BindParameter[date] = sa.bindparam("on", type_=sa.Date())
 _Substitute = aliased(User)
 _SubstituteAway = aliased(Absence)
@@ -97,6 +110,37 @@ def _posts(role: Role, places: Sequence[str], on: date) -> list[PostState]:
 def everybody(at: datetime) -> list[PostState]:
     """Every post of every place, for who places many requests at once."""
     return _states(session.execute(_STAFFED, {"on": local(at).date()}))
+
+
+def overseeing(at: datetime, post_ids: Iterable[int] = ()) -> list[PostState]:
+    """Everybody who oversees the work of others, and these posts besides."""
+    dispatches = sa.and_(Post.role == Role.DISPATCHER, Post.area_code != PREFECTURE)
+    above = sa.and_(Post.role.in_(OVERSEERS), sa.not_(dispatches))
+    wanted = _STAFFED.where(sa.or_(above, Post.id.in_(list(post_ids))))
+    on = local(at).date()
+    return [*_states(session.execute(wanted, {"on": on})), *supervisors(on)]
+
+
+def supervisors(on: date) -> Iterator[PostState]:
+    """Those who oversee without a post, where they are there; nobody stands in for them."""
+    gone = sa.select(Absence.user_id).where(away(on))
+    query = (
+        sa.select(Grant.role, Grant.area_code, User.id, Grant.restricted, Grant.categories)
+        .join(User, User.id == Grant.user_id)
+        .where(Grant.post_id.is_(None), Grant.role.in_(OVERSEERS), in_force(on))
+        .where(User.active, User.id.not_in(gone))
+        .order_by(Grant.id)
+    )
+    for role, area_code, user_id, cleared, categories in session.execute(query):
+        limits = None if categories is None else frozenset(categories)
+        yield PostState(NO_POST, role, area_code, (Holder(user_id, cleared, limits),))
+
+
+def danger_ladder(request: ServiceRequest, at: datetime) -> Ladder:
+    """Whom a danger is called out to: at first everybody on call, then county and prefecture."""
+    matter = Matter(request.category, request.area_code, request.restricted)
+    _, *above = overseers(overseeing(at), matter)
+    return [on_call(request.area_code, at), *above]
 
 
 def _states(rows: Iterable[sa.Row[*tuple[Any, ...]]]) -> list[PostState]:

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from service_desk.service_clock import queries as service_clock
-from service_desk.service_clock.in_force import Versions
 from service_desk.service_clock.policies import Matter as ClockMatter
 from service_desk.service_clock.walk import Span
 from service_desk.service_requests.draft import Draft
@@ -19,6 +18,7 @@ from service_desk.service_requests.models import (
     ServiceRequest,
 )
 from service_desk.service_requests.queries import approved_extensions
+from service_desk.service_requests.reminders import first_moment, plan, spans, versions
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """Due time of what has no clock, so that every open request has its place in a queue."""
@@ -79,6 +79,8 @@ def _started(kind: ClockKind, promise: service_clock.Promise, at: datetime) -> d
         "due_at": promise.due_at,
         "pauses": [],
         "outcome": ClockOutcome.OPEN,
+        "steps": 0,
+        "remind_at": first_moment(promise, at),
     }
 
 
@@ -97,8 +99,10 @@ def running(request: ServiceRequest) -> list[RequestClock]:
 def refresh_due(request: ServiceRequest) -> None:
     """The soonest running clock orders the queues; nothing is due once it is answered.
 
-    A paused clock is not due: what waits for the resident lies at the end of every queue.
+    A paused clock is not due: what waits for the resident lies at the end of every queue. When
+    the clocks next remind somebody is settled here too.
     """
+    plan(request)
     unmet = [clock.due_at for clock in running(request) if clock.paused_at is None]
     done = request.state in (State.RESOLVED, State.CLOSED, State.DECLINED)
     request.due_at = None if done else min(unmet, default=NEVER)
@@ -141,6 +145,8 @@ def _start_again(clock: RequestClock, request: ServiceRequest, at: datetime) -> 
     clock.paused_at, clock.pauses = None, []
     clock.started_at, clock.outcome, clock.met_at = at, ClockOutcome.OPEN, None
     clock.due_at = service_clock.add_working_days(request.area_code, at, REWORK_DAYS)
+    clock.steps = 0
+    clock.remind_at = None
 
 
 def _resume(clock: RequestClock, request: ServiceRequest, at: datetime) -> None:
@@ -149,23 +155,12 @@ def _resume(clock: RequestClock, request: ServiceRequest, at: datetime) -> None:
     pause = Span(clock.paused_at, at)
     clock.pauses = [*clock.pauses, [pause.start.isoformat(), pause.end.isoformat()]]
     clock.paused_at = None
+    clock.remind_at = None
     clock.due_at = service_clock.due_after_pause(
         service_clock.Running(
             request.area_code, clock.started_at, clock.due_at, clock.policy_id, versions(clock)
         ),
         pause,
-    )
-
-
-def versions(clock: RequestClock) -> Versions:
-    """What the request was promised under; it keeps them."""
-    return Versions(policy=clock.policy_version, calendar=clock.calendar_version)
-
-
-def spans(clock: RequestClock) -> tuple[Span, ...]:
-    return tuple(
-        Span(datetime.fromisoformat(start), datetime.fromisoformat(end))
-        for start, end in clock.pauses
     )
 
 
@@ -197,6 +192,7 @@ def restate(request: ServiceRequest, at: datetime) -> None:
         clock.first_due_at, clock.due_at = promise.due_at, due_at
         clock.policy_id, clock.policy_version = promise.policy_id, promise.policy_version
         clock.calendar_version = promise.calendar_version
+        clock.remind_at = None
     refresh_due(request)
 
 
@@ -219,4 +215,5 @@ def lengthen(request: ServiceRequest, days: int) -> None:
     clock = clock_of(request, ClockKind.RESOLUTION)
     if clock is not None and clock.outcome is ClockOutcome.OPEN:
         clock.due_at = service_clock.add_working_days(request.area_code, clock.due_at, days)
+        clock.remind_at = None
         refresh_due(request)

@@ -31,11 +31,12 @@ from service_desk.service_requests.models import (
 )
 from service_desk.service_requests.reference import parse_reference
 from service_desk.service_requests.timing import refresh_due, spans
+from service_desk.supervision.models import Reminder
 from tests.operations.conftest import COUNT, MONTHS, UNTIL
 from tests.service_clock.reference import Dull, wall
 
 pytestmark = pytest.mark.both_databases
-AHEAD = {"first_due_at", "due_at"}
+AHEAD = {"first_due_at", "due_at", "remind_at"}
 ENCRYPTED = {"description", "address", "location", "name", "phone"}
 
 
@@ -218,7 +219,7 @@ def figures():
 
 
 def empty():
-    for table in (Rating, RatingInvitation, TimelineEntry, RequestClock, ServiceRequest):
+    for table in (Reminder, Rating, RatingInvitation, TimelineEntry, RequestClock, ServiceRequest):
         session.execute(sa.delete(table))
 
 
