@@ -15,7 +15,7 @@ from typing import Any
 from service_desk.accounts.queries import Contact, contacts
 from service_desk.directory.queries import area_named
 from service_desk.foundation.actor import SYSTEM
-from service_desk.foundation.database import insert_once, insert_rows, session
+from service_desk.foundation.database import insert_once_returning, insert_rows, session
 from service_desk.messaging import service as messaging
 from service_desk.messaging import wording
 from service_desk.messaging.wording import Promise
@@ -33,12 +33,12 @@ BATCH = 25
 """So few that nobody waits long for a row, or on SQLite for the database."""
 
 
-def remind_due(at: datetime) -> int:
-    """Deals with the requests that waited longest, BATCH at most; returns how many they were.
+def remind_due(at: datetime, most: int = BATCH) -> int:
+    """Deals with the requests that waited longest, `most` of them; returns how many they were.
 
     Call it again, each time in a transaction of its own, until there are none.
     """
-    requests = locked(at, BATCH)
+    requests = locked(at, most)
     if requests:
         found = looks(requests, at)
         for look in found:
@@ -54,11 +54,8 @@ def _put_on_record(found: Iterable[Look], at: datetime) -> list[Look]:
     rows = [_reminder(look, step, at) for look in reached for step in look.progress.reached]
     if not rows:
         return []
-    table = Reminder.__table__.c
-    written = (
-        insert_once(Reminder).values(rows).returning(table.request_id, table.clock, table.step)
-    )
-    new = {tuple(each) for each in session.execute(written)}
+    written = session.execute(insert_once_returning(Reminder), rows)
+    new = {(row.request_id, row.clock, row.step) for row in written}
     return [each for each in reached if (each.request.id, each.clock.kind, each.newest) in new]
 
 
