@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,6 +24,12 @@ _OPTED_OUT = sa.select(_OPT_OUTS.c.phone_hash).where(
 def opted_out(phone: str) -> bool:
     """Whether this E.164 number said STOP."""
     return session.scalar(_OPTED_OUT, {"hashes": keyring().lookups(phone)}) is not None
+
+
+def opted_out_of(phones: Iterable[str]) -> set[str]:
+    """Those of these E.164 numbers that said STOP."""
+    hashes = {each: phone for phone in phones for each in keyring().lookups(phone)}
+    return {hashes[each] for each in session.scalars(_OPTED_OUT, {"hashes": [*hashes]})}
 
 
 def any_due(at: datetime) -> bool:

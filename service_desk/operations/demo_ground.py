@@ -13,9 +13,8 @@ from typing import NamedTuple
 
 from service_desk.directory.areas import PREFECTURE
 from service_desk.directory.categories import RESTRICTED_CODES
-from service_desk.foundation.clock import local
 from service_desk.operations.demo_chance import Arrival
-from service_desk.routing.queries import everybody, settle, supervisors
+from service_desk.routing.queries import everybody, settle
 from service_desk.routing.rules import Ladder, PostState, chain, overseers, plan
 from service_desk.routing.rules import Matter as RoutedMatter
 from service_desk.service_clock.in_force import InForce, in_force
@@ -46,7 +45,7 @@ class Ground:
 
     def __init__(self, at: datetime) -> None:
         self._posts: dict[str, list[PostState]] = {}
-        for post in (*everybody(at), *supervisors(local(at).date())):
+        for post in everybody(at):
             self._posts.setdefault(post.area_code, []).append(post)
         self._policies = in_force(PREFECTURE).policies
         self.rules = cache(self._rules)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -34,7 +34,6 @@ from service_desk.service_requests.placement import Placement
 from service_desk.service_requests.queries import is_open
 
 MOST_PLACES = 4
-NO_POST = 0
 _ON: sa.BindParameter[date] = sa.bindparam("on", type_=sa.Date())
 _Substitute = aliased(User)
 _SubstituteAway = aliased(Absence)
@@ -113,27 +112,11 @@ def everybody(at: datetime) -> list[PostState]:
 
 
 def overseeing(at: datetime, post_ids: Iterable[int] = ()) -> list[PostState]:
-    """Everybody who oversees the work of others, and these posts besides."""
+    """Every post that oversees the work of others, and these besides; one statement."""
     dispatches = sa.and_(Post.role == Role.DISPATCHER, Post.area_code != PREFECTURE)
     above = sa.and_(Post.role.in_(OVERSEERS), sa.not_(dispatches))
     wanted = _STAFFED.where(sa.or_(above, Post.id.in_(list(post_ids))))
-    on = local(at).date()
-    return [*_states(session.execute(wanted, {"on": on})), *supervisors(on)]
-
-
-def supervisors(on: date) -> Iterator[PostState]:
-    """Those who oversee without a post, where they are there; nobody stands in for them."""
-    gone = sa.select(Absence.user_id).where(away(on))
-    query = (
-        sa.select(Grant.role, Grant.area_code, User.id, Grant.restricted, Grant.categories)
-        .join(User, User.id == Grant.user_id)
-        .where(Grant.post_id.is_(None), Grant.role.in_(OVERSEERS), in_force(on))
-        .where(User.active, User.id.not_in(gone))
-        .order_by(Grant.id)
-    )
-    for role, area_code, user_id, cleared, categories in session.execute(query):
-        limits = None if categories is None else frozenset(categories)
-        yield PostState(NO_POST, role, area_code, (Holder(user_id, cleared, limits),))
+    return _states(session.execute(wanted, {"on": local(at).date()}))
 
 
 def danger_ladder(request: ServiceRequest, at: datetime) -> Ladder:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache, partial
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 from service_desk.accounts.queries import Contact, contacts
@@ -18,6 +18,7 @@ from service_desk.foundation.actor import SYSTEM
 from service_desk.foundation.database import insert_once_returning, insert_rows, session
 from service_desk.messaging import service as messaging
 from service_desk.messaging import wording
+from service_desk.messaging.service import Outgoing
 from service_desk.messaging.wording import Promise
 from service_desk.routing.rules import up_to
 from service_desk.service_requests.lifecycle import Urgency
@@ -92,24 +93,19 @@ def _tell(told: Sequence[tuple[Look, list[int]]], at: datetime) -> None:
         return
     reached = contacts([user for _, users in told for user in users])
     known = {contact.id: contact for contact in reached}
-    for look, users in told:
-        _text(look, [known[user] for user in users if user in known], at)
+    found = (_texts(look, [known[user] for user in users if user in known]) for look, users in told)
+    messaging.queue_all(chain.from_iterable(found), at)
     insert_rows(TimelineEntry, [_line(look, users, at) for look, users in told])
 
 
-def _text(look: Look, people: Iterable[Contact], at: datetime) -> None:
-    request = look.request
+def _texts(look: Look, people: Iterable[Contact]) -> Iterator[Outgoing]:
+    """To whoever has a telephone, in their language."""
     words = cache(partial(wording.reminder, promise=_promise(look)))
+    urgent = look.request.urgency is not Urgency.P2
     for person in people:
-        if person.phone is not None:
-            messaging.queue(
-                words(person.language),
-                phone=person.phone,
-                dedupe_key=_cause(look, person.id),
-                request_id=request.id,
-                at=at,
-                urgent=request.urgency is not Urgency.P2,
-            )
+        if person.phone:
+            text, cause = words(person.language), _cause(look, person.id)
+            yield Outgoing(text, person.phone, cause, look.request.id, urgent)
 
 
 def _cause(look: Look, user_id: int) -> str:
