@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 import sqlalchemy as sa
 from flask import Flask
 
-from benchmarks import asking, bare, desk, postgres
+from benchmarks import asking, bare, desk, postgres, sweep
 from benchmarks.measure import Work, run
 from service_desk.foundation.database import session
 from service_desk.service_requests.models import ServiceRequest
@@ -96,6 +96,8 @@ def main(sizes: list[int]) -> None:
         print(HEADER, *table(plain, baseline), sep="\n")
         for size, works in by_size.items():
             print(f"--- {size:,} stored requests", *table(works, baseline), sep="\n")
+        say("Sweeping ...")
+        print("", *sweep.lines(socket, Path(folder)), sep="\n")
 
 
 if __name__ == "__main__":

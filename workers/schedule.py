@@ -21,6 +21,7 @@ from service_desk.supervision.service import call_again, end_waiting
 from service_desk.switchboard.service import settle_questions
 from workers.loop import repeat
 from workers.missed import fetch_missed
+from workers.reminders import remind_all
 
 TICK_S = 5.0
 MINUTE, FIVE_MINUTES = timedelta(minutes=1), timedelta(minutes=5)
@@ -40,7 +41,8 @@ def forget_signings(at: datetime) -> int:
 class Periodic:
     """`work`, once in every period of this length.
 
-    One that calls somebody outside opens `own_transactions`, so that none waits for an answer.
+    One that calls somebody outside, or has much to do, opens `own_transactions`, so that none
+    waits for an answer and nobody waits long for a row.
     """
 
     name: str
@@ -66,6 +68,7 @@ SCHEDULE: Sequence[Periodic] = (
     Periodic("fetch_missed_texts", FIVE_MINUTES, fetch_missed, own_transactions=True),
     Periodic("end_waiting", MINUTE, end_waiting),
     Periodic("call_again", MINUTE, call_again),
+    Periodic("remind_due", MINUTE, remind_all, own_transactions=True),
     Periodic("close_month", HOUR, close_month),
     Periodic("fill_calendar", DAY, fill_calendar),
     Periodic("forget_signings", DAY, forget_signings),

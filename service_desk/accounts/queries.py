@@ -165,6 +165,13 @@ def contacts(user_ids: Sequence[int]) -> list[Contact]:
     return [found[each] for each in dict.fromkeys(user_ids) if each in found]
 
 
+def there(user_ids: Collection[int], on: date) -> set[int]:
+    """Those of these users who are active and not away on a local day."""
+    gone = sa.select(Absence.user_id).where(away(on))
+    query = sa.select(User.id).where(User.id.in_(user_ids), User.active, User.id.not_in(gone))
+    return set(session.scalars(query))
+
+
 def user_id_of(username: str) -> int | None:
     """The id behind a name to sign in with, in any case and with spaces around it."""
     name = username.strip().casefold()

@@ -165,6 +165,12 @@ def _paged(entry: TimelineEntry, names: Names) -> str:
     return _("; ").join(names.people.get(each, "—") for each in entry.data.get("users", ()))
 
 
+def _reminded(entry: TimelineEntry, names: Names) -> str:
+    told = _paged(entry, names)
+    step = wording.step(entry.data)
+    return _("%(step)s. Told: %(people)s", step=step, people=told) if told else step
+
+
 _TEXTS: dict[EntryKind, Callable[[TimelineEntry, Names], str]] = {
     EntryKind.SUBMITTED: _submitted,
     EntryKind.ASSIGNED: _assigned,
@@ -179,4 +185,5 @@ _TEXTS: dict[EntryKind, Callable[[TimelineEntry, Names], str]] = {
     EntryKind.EXTENSION_DECIDED: _decided,
     EntryKind.RATED: _rated,
     EntryKind.SUGGESTED: _suggested,
+    EntryKind.REMINDED: _reminded,
 }

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from service_desk.foundation.clock import local
 from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.localisation import lazy_gettext as _l
 from service_desk.service_requests.lifecycle import PAUSED, CloseReason, State
-from service_desk.service_requests.models import ContactPreference, EntryKind
+from service_desk.service_requests.models import ClockKind, ContactPreference, EntryKind
+from service_desk.service_requests.schedule import Step
 from service_desk.service_requests.timing import NEVER, machine_time
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -78,6 +81,17 @@ ENTRIES = {
     EntryKind.REMINDED: _l("Reminded"),
 }
 
+CLOCKS = {
+    ClockKind.FIRST_RESPONSE: _l("First response"),
+    ClockKind.RESOLUTION: _l("Resolution"),
+}
+REACHED = {
+    Step.HALF: _l("half of the time is over"),
+    Step.MOST: _l("four fifths of the time are over"),
+    Step.DUE: _l("the time is over"),
+    Step.AFTER: _l("overdue for a working day"),
+}
+
 
 class Lengths:
     """Says lengths of time in the reader's language; its words are looked up once."""
@@ -114,6 +128,12 @@ def span(seconds: float) -> str:
 
 def due(due_at: datetime | None, state: State, at: datetime) -> tuple[str, str]:
     return Lengths().due(due_at, state, at)
+
+
+def step(data: Mapping[str, Any]) -> str:
+    """What a reminder's line of the timeline is about, from its codes."""
+    clock, reached = CLOCKS[ClockKind(data["clock"])], REACHED[Step(data["step"])]
+    return _("%(clock)s: %(step)s", clock=clock, step=reached)
 
 
 def iso(moment: datetime | None) -> str:

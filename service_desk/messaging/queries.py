@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,6 +53,12 @@ def takes_texts(phone: str, answer: bool = False) -> bool:
 def texted_since(phone: str, moment: datetime) -> int:
     """How many texts were written to this number since then."""
     return run(_TEXTED, {"hashes": keyring().lookups(phone), "since": moment}).scalar() or 0
+
+
+def opted_out_of(phones: Iterable[str]) -> set[str]:
+    """Those of these E.164 numbers that said STOP."""
+    hashes = {each: phone for phone in phones for each in keyring().lookups(phone)}
+    return {hashes[each] for each in session.scalars(_OPTED_OUT, {"hashes": [*hashes]})}
 
 
 def any_due(at: datetime) -> bool:

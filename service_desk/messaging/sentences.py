@@ -52,6 +52,34 @@ SENTENCES = {
     "page_danger_plain": _l(
         "URGENT: number %(reference)s, somebody may be in danger. Sign in and act at once."
     ),
+    "remind_first_response": _l(
+        "Reminder: number %(reference)s (%(place)s) needs a first contact by %(due)s. Sign in to "
+        "act."
+    ),
+    "remind_first_response_plain": _l(
+        "Reminder: number %(reference)s needs a first contact by %(due)s. Sign in to act."
+    ),
+    "remind_resolution": _l(
+        "Reminder: number %(reference)s (%(place)s) has to be dealt with by %(due)s. Sign in to "
+        "act."
+    ),
+    "remind_resolution_plain": _l(
+        "Reminder: number %(reference)s has to be dealt with by %(due)s. Sign in to act."
+    ),
+    "late_first_response": _l(
+        "OVERDUE: number %(reference)s (%(place)s) had to be contacted by %(due)s and was not. "
+        "Sign in to act."
+    ),
+    "late_first_response_plain": _l(
+        "OVERDUE: number %(reference)s had to be contacted by %(due)s and was not. Sign in to act."
+    ),
+    "late_resolution": _l(
+        "OVERDUE: number %(reference)s (%(place)s) had to be dealt with by %(due)s and is not. "
+        "Sign in to act."
+    ),
+    "late_resolution_plain": _l(
+        "OVERDUE: number %(reference)s had to be dealt with by %(due)s and is not. Sign in to act."
+    ),
     "dispatch": _l(
         "Number %(reference)s is with %(place)s now; expect an answer by %(due)s. "
         "To ask, call %(hotline)s."

@@ -141,6 +141,29 @@ def page_danger(language: str, reference: str, place: str | None = None) -> Text
     return _text("page_danger", language, reference=show(reference), place=place)
 
 
+@dataclass(frozen=True)
+class Promise:
+    """What staff are reminded of: `kind` is `first_response` or `resolution`.
+
+    Leave `place` out for a restricted matter; `late` once the due time has come.
+    """
+
+    kind: str
+    reference: str
+    due: datetime
+    late: bool = False
+    place: str | None = None
+
+
+def reminder(language: str, promise: Promise) -> Text:
+    """To the worker and those above: a promise is about to be broken, or is."""
+    purpose = f"{'late' if promise.late else 'remind'}_{promise.kind}"
+    params = {"reference": show(promise.reference), "due": minute(promise.due, language)}
+    if promise.place is None:
+        return _text(f"{purpose}_plain", language, **params)
+    return _text(purpose, language, place=promise.place, **params)
+
+
 def dispatched(language: str, reference: str, place: str, due: datetime) -> Text:
     """To the resident: who works on it and until when."""
     until = day(due, language)

@@ -14,6 +14,7 @@ from service_desk.service_clock.in_force import InForce
 from service_desk.service_clock.policies import Policy
 from service_desk.service_clock.walk import Clock, Span
 from service_desk.service_requests.models import ClockKind, ClockOutcome
+from service_desk.service_requests.schedule import Course, progress
 from service_desk.service_requests.timing import NEVER
 
 OPEN, ON_TIME = ClockOutcome.OPEN.value, ClockOutcome.ON_TIME.value
@@ -35,18 +36,35 @@ class ClockRow(NamedTuple):
     outcome: str
     service_minutes: int | None
     wall_minutes: int | None
+    steps: int = 0
+    remind_at: datetime | None = None
+
+
+def course_of(rules: InForce, clock: ClockRow) -> Course:
+    """A running clock as the rules of reminders see it."""
+    measured = next(each.clock for each in rules.policies if each.id == clock.policy_id)
+    pauses = [Span(*map(datetime.fromisoformat, each)) for each in json.loads(clock.pauses)]
+    return Course(rules.hours, measured, clock.started_at, clock.due_at, pauses)
 
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Judges by what is in force in the request's place."""
+    """Judges by what is in force in the request's place, as things are at `until`."""
 
     rules: InForce
+    until: datetime
 
     def clocks(self, life: Life, limits: Limits | None) -> list[ClockRow]:
         if limits is None:
             return []
-        return [self._first(life, limits.first_response), self._last(life, limits.resolution)]
+        judged = self._first(life, limits.first_response), self._last(life, limits.resolution)
+        return [self._reminding(clock) if clock.outcome == OPEN else clock for clock in judged]
+
+    def _reminding(self, clock: ClockRow) -> ClockRow:
+        """What it has reminded of; while it is paused no moment of a next time is known."""
+        known = progress(course_of(self.rules, clock), 0, clock.paused_at or self.until)
+        next_at = None if clock.paused_at else known.next_at
+        return clock._replace(steps=len(known.reached), remind_at=next_at)
 
     def _due(self, policy: Policy, start: datetime, *pauses: Span) -> datetime:
         return walk.due(self.rules.hours, policy.clock, start, policy.amount, pauses)

@@ -88,8 +88,7 @@ class Scribe:
         for cycle, each in enumerate(life.rounds, start=1):
             lines.extend(self._round(each, cycle, worker))
         lines.extend(_end(life))
-        lines.sort(key=_time)
-        return lines
+        return in_order(lines)
 
     def _text(self, pool: str) -> bytes:
         texts = self._texts[pool]
@@ -143,6 +142,11 @@ def _rated(level: int, cycle: int) -> str:
 
 def _time(line: Line) -> datetime:
     return line.at
+
+
+def in_order(lines: list[Line]) -> list[Line]:
+    """By their times; those of one moment stay as they are."""
+    return sorted(lines, key=_time)
 
 
 def _end(life: Life) -> Iterator[Line]:

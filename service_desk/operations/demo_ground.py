@@ -15,7 +15,8 @@ from service_desk.directory.areas import PREFECTURE
 from service_desk.directory.categories import RESTRICTED_CODES
 from service_desk.operations.demo_chance import Arrival
 from service_desk.routing.queries import everybody, settle
-from service_desk.routing.rules import PostState, plan
+from service_desk.routing.rules import Ladder, PostState, chain, overseers, plan
+from service_desk.routing.rules import Matter as RoutedMatter
 from service_desk.service_clock.in_force import InForce, in_force
 from service_desk.service_clock.policies import Matter, Policy, pick
 from service_desk.service_clock.queries import basis
@@ -84,9 +85,19 @@ class Ground:
         """Who gives the human look: the nearest dispatcher."""
         return self._placed(None, area_code).placement.user_id
 
+    def ladder(self, arrival: Arrival, spot: Spot) -> Ladder:
+        """Who is reminded of it: its owner, then those above."""
+        owner = spot.placement.user_id
+        matter = RoutedMatter(
+            arrival.category, arrival.area_code, arrival.category in RESTRICTED_CODES
+        )
+        return [[owner] if owner else [], *overseers(self._posts_of(arrival.area_code), matter)]
+
+    def _posts_of(self, area_code: str) -> list[PostState]:
+        return [post for code in chain(area_code) for post in self._posts.get(code, ())]
+
     def _place(self, category: str | None, area_code: str) -> Spot:
         restricted = category in RESTRICTED_CODES
         wanted = plan(category, area_code, restricted)
-        posts = [post for code in wanted.places for post in self._posts.get(code, ())]
-        found = settle(wanted, posts, Urgency.P2)
+        found = settle(wanted, self._posts_of(area_code), Urgency.P2)
         return Spot(found, json.dumps(assignment(found).data, ensure_ascii=False))

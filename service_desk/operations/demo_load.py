@@ -22,6 +22,7 @@ from service_desk.operations.demo_persons import Persons
 from service_desk.operations.demo_rows import Maker, Rows
 from service_desk.operations.demo_words import Words
 from service_desk.service_requests.models import RequestClock, ServiceRequest, TimelineEntry
+from service_desk.supervision.models import Reminder
 
 CHUNK = 5000
 MONTH = timedelta(days=30.4375)
@@ -41,13 +42,14 @@ TABLES: tuple[tuple[type[Base], tuple[str, ...]], ...] = (
     (RequestClock, (
         "request_id", "policy_version", "calendar_version", "unit_code", "kind", "policy_id",
         "started_at", "first_due_at", "due_at", "pauses", "paused_at", "met_at", "outcome",
-        "service_minutes", "wall_minutes",
+        "service_minutes", "wall_minutes", "steps", "remind_at",
     )),
     (TimelineEntry, (
         "request_id", "at", "kind", "actor_kind", "actor_id", "public", "text", "data",
     )),
     (RatingInvitation, ("request_id", "cycle", "invited_at")),
     (Rating, ("request_id", "cycle", "level", "source", "comment", "at")),
+    (Reminder, ("request_id", "clock", "cycle", "step", "at", "skipped")),
 )  # fmt: skip
 """The columns in the order in which demo_rows makes them."""
 
@@ -78,7 +80,7 @@ def load_requests(wanted: Wanted) -> Iterator[int]:
     maker = _maker(dice, wanted)
     request_id, done = next_id(ServiceRequest), 0
     for chunk in _chunks(arrivals(dice, span, codes, wanted.requests)):
-        rows = Rows([], [], [], [], [])
+        rows = Rows([], [], [], [], [], [])
         for offset, arrival in enumerate(chunk, start=request_id + done):
             maker.add(rows, offset, arrival, wanted.until)
         _write(rows)

@@ -5,7 +5,7 @@ Encrypted columns get ciphertext, JSON columns text, enums their values.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from random import Random
 from typing import Any, NamedTuple
@@ -14,9 +14,10 @@ from service_desk.directory.categories import RESTRICTED_CODES
 from service_desk.feedback.models import RatingSource
 from service_desk.operations.demo_chance import Arrival
 from service_desk.operations.demo_clocks import ClockRow, Judge, soonest
-from service_desk.operations.demo_entries import Line, Scribe, based, told
+from service_desk.operations.demo_entries import Line, Scribe, based, in_order, told
 from service_desk.operations.demo_ground import Ground, Spot
 from service_desk.operations.demo_persons import TEXTABLE, Person, Persons
+from service_desk.operations.demo_reminders import Said, line, said
 from service_desk.operations.demo_story import Life, Teller, cut
 from service_desk.operations.demo_words import Words
 from service_desk.service_requests.lifecycle import State, Urgency
@@ -34,6 +35,7 @@ class Rows(NamedTuple):
     entries: list[Row]
     invitations: list[Row]
     ratings: list[Row]
+    reminders: list[Row]
 
 
 class Maker:
@@ -50,7 +52,7 @@ class Maker:
         asked = person.contact in TEXTABLE and not _is_restricted(arrival)
         asked = asked and arrival.urgency is not Urgency.P0
         life = cut(Teller(self._dice, rules.hours).whole(arrival, limits, asked), until)
-        clocks = Judge(rules).clocks(life, limits)
+        clocks = Judge(rules, until).clocks(life, limits)
         versions = rules.policy_version, rules.calendar_version
         unit = spot.placement.unit_code
         rows.clocks.extend(_clock(request_id, each, versions, unit) for each in clocks)
@@ -58,7 +60,10 @@ class Maker:
         lines = self._scribe.lines(life, _opened(arrival), spot, dispatcher)
         if limits is not None:
             lines = based(lines, self._ground.basis(arrival.area_code))
-        rows.entries.extend((request_id, *line) for line in lines)
+        reminded = list(said(self._ground, arrival, spot, life, clocks))
+        rows.reminders.extend(_reminders(request_id, reminded, len(life.rounds)))
+        told_of = [line(each, len(life.rounds)) for each in reminded]
+        rows.entries.extend((request_id, *each) for each in in_order([*lines, *told_of]))
         _add_ratings(rows, request_id, life, lines)
         known = self._record(arrival, person, spot) | _progress(life, spot, clocks)
         known |= _looked(life, arrival, spot, dispatcher)
@@ -109,6 +114,11 @@ def _add_ratings(rows: Rows, request_id: int, life: Life, lines: list[Line]) -> 
         if each.rated:
             rating = (request_id, cycle, each.level, BY_TEXT, next(comments), each.rated)
             rows.ratings.append(rating)
+
+
+def _reminders(request_id: int, reminded: Iterable[Said], cycle: int) -> Iterator[Row]:
+    for each in reminded:
+        yield request_id, each.clock, cycle, each.step.value, each.at, False
 
 
 def _is_restricted(arrival: Arrival) -> bool:

@@ -15,7 +15,19 @@ from service_desk.directory.areas import PREFECTURE
 from service_desk.directory.roles import Role
 from service_desk.foundation.clock import local
 from service_desk.foundation.database import run, session
-from service_desk.routing.rules import Choice, Holder, Plan, PostState, chain, choose, plan
+from service_desk.routing.rules import (
+    OVERSEERS,
+    Choice,
+    Holder,
+    Ladder,
+    Matter,
+    Plan,
+    PostState,
+    chain,
+    choose,
+    overseers,
+    plan,
+)
 from service_desk.service_requests.lifecycle import Urgency
 from service_desk.service_requests.models import ServiceRequest
 from service_desk.service_requests.placement import Placement
@@ -97,6 +109,21 @@ def _posts(role: Role, places: Sequence[str], on: date) -> list[PostState]:
 def everybody(at: datetime) -> list[PostState]:
     """Every post of every place, for who places many requests at once."""
     return _states(session.execute(_STAFFED, {"on": local(at).date()}))
+
+
+def overseeing(at: datetime, post_ids: Iterable[int] = ()) -> list[PostState]:
+    """Every post that oversees the work of others, and these besides; one statement."""
+    dispatches = sa.and_(Post.role == Role.DISPATCHER, Post.area_code != PREFECTURE)
+    above = sa.and_(Post.role.in_(OVERSEERS), sa.not_(dispatches))
+    wanted = _STAFFED.where(sa.or_(above, Post.id.in_(list(post_ids))))
+    return _states(session.execute(wanted, {"on": local(at).date()}))
+
+
+def danger_ladder(request: ServiceRequest, at: datetime) -> Ladder:
+    """Whom a danger is called out to: at first everybody on call, then county and prefecture."""
+    matter = Matter(request.category, request.area_code, request.restricted)
+    _, *above = overseers(overseeing(at), matter)
+    return [on_call(request.area_code, at), *above]
 
 
 def _states(rows: Iterable[sa.Row[*tuple[Any, ...]]]) -> list[PostState]:

@@ -17,6 +17,9 @@ from service_desk.directory.roles import SELF_GOVERNANCE, PostLevel, Role, post_
 ABOUT_THE_VILLAGE = frozenset({"GOV-04"})
 """Complaints about a village's own people: never to that village (domain.md §2)."""
 
+OVERSEERS = (Role.TOWNSHIP_LEAD, Role.COUNTY_SUPERVISOR, Role.DISPATCHER)
+"""Who is told above the worker, one after the other; the dispatcher is the prefecture's."""
+
 _DIGITS = {
     PostLevel.VILLAGE: 12,
     PostLevel.TOWNSHIP: 9,
@@ -184,3 +187,33 @@ def _found(post: PostState | None, matter: Matter, search: _Search, *, dispatche
         search.say(code, role=str(post.role), area=post.area_code, post=post.post_id)
     vacancy = search.vacancy or not holders
     return Choice(post, holders, vacancy, dispatcher, tuple(search.reasons))
+
+
+Ladder = Sequence[Sequence[int]]
+"""Users on each rung, from whoever does the work upward."""
+
+
+def overseers(posts: Iterable[PostState], matter: Matter) -> Ladder:
+    """Who may be told of it on each rung of OVERSEERS, nearest place first.
+
+    A restricted matter is told only to those who are cleared for it.
+    """
+    known = tuple(posts)
+    return [_rung(known, role, matter) for role in OVERSEERS]
+
+
+def _rung(posts: Iterable[PostState], role: Role, matter: Matter) -> list[int]:
+    places = chain(matter.area_code) if role is not Role.DISPATCHER else (PREFECTURE,)
+    here = [post for place in places for post in posts if post.area_code == place]
+    return [each.user_id for post in here if post.role is role for each in _able(post, matter)]
+
+
+def takers(post: PostState | None, matter: Matter) -> list[int]:
+    """Who is there for a post and may be given this."""
+    return [holder.user_id for holder in _able(post, matter)] if post else []
+
+
+def up_to(ladder: Ladder, rungs: int) -> list[int]:
+    """Everybody on the first `rungs` rungs; in place of an empty one the next one above."""
+    staffed = [rung for rung in ladder if rung]
+    return list(dict.fromkeys(user for rung in staffed[:rungs] for user in rung))

@@ -97,23 +97,24 @@ def in_force(area_code: str, versions: Versions = CURRENT) -> InForce:
     The hours are those of its own station, else of the nearest place above that has one,
     else Monday to Friday 08:30-12:00 and 13:30-18:00.
     """
-    chain = _chain(area_code)
-    known, intervals = _look(chain, versions)
+    return many_in_force((area_code,), versions)[area_code]
+
+
+def many_in_force(area_codes: Iterable[str], versions: Versions = CURRENT) -> dict[str, InForce]:
+    """Limits and hours of many places as `in_force` gives them, read with one statement."""
+    chains = {code: _chain(code) for code in area_codes}
+    places = {code for chain in chains.values() for code in chain}
+    known, intervals = _look(places, versions)
     policy, calendar = known.get(POLICY, SHIPPED), known.get(CALENDAR, SHIPPED)
-    return InForce(
-        policy_version=policy.id,
-        calendar_version=calendar.id,
-        policies=policies_of(policy),
-        hours=_hours(chain, intervals, calendar),
-    )
+    limits = policy.id, calendar.id, policies_of(policy)
+    return {
+        code: InForce(*limits, _hours(chain, intervals, calendar)) for code, chain in chains.items()
+    }
 
 
 def hours_in_force(area_codes: Iterable[str]) -> dict[str, ServiceHours]:
-    """The hours of many places as `in_force` gives them, read with one statement."""
-    chains = {code: _chain(code) for code in area_codes}
-    known, intervals = _look({code for chain in chains.values() for code in chain}, CURRENT)
-    calendar = known.get(CALENDAR, SHIPPED)
-    return {code: _hours(chain, intervals, calendar) for code, chain in chains.items()}
+    """The hours alone of many places."""
+    return {code: each.hours for code, each in many_in_force(area_codes).items()}
 
 
 def _chain(area_code: str) -> tuple[str, ...]:

@@ -13,7 +13,14 @@ from service_desk.directory.areas import PREFECTURE
 from service_desk.foundation.database import session
 from service_desk.foundation.faults import Fault
 from service_desk.service_clock import walk
-from service_desk.service_clock.in_force import CURRENT, InForce, Versions, hours_in_force, in_force
+from service_desk.service_clock.in_force import (
+    CURRENT,
+    InForce,
+    Versions,
+    hours_in_force,
+    in_force,
+    many_in_force,
+)
 from service_desk.service_clock.models import CalendarDay, CalendarVersion
 from service_desk.service_clock.policies import Matter, Policy, pick
 from service_desk.service_clock.schedule import DayKind, ServiceHours
@@ -41,13 +48,29 @@ class Basis(NamedTuple):
 
 
 class Promise(NamedTuple):
-    """When something is due, and by which versions it was worked out."""
+    """When something is due, and by which versions and opening hours it was worked out."""
 
     due_at: datetime
     clock: Clock
     policy_id: int
     policy_version: int
     calendar_version: int
+    hours: ServiceHours
+
+
+class Kept(NamedTuple):
+    """By what a promise was given in a place, and is measured from then on."""
+
+    area_code: str
+    policy_id: int
+    versions: Versions
+
+
+class Measure(NamedTuple):
+    """The clock of a promise, and when it ticks."""
+
+    hours: ServiceHours
+    clock: Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +125,7 @@ def _promise(rules: InForce, matter: Matter, start: datetime, pauses: Sequence[S
         policy_id=policy.id,
         policy_version=rules.policy_version,
         calendar_version=rules.calendar_version,
+        hours=rules.hours,
     )
 
 
@@ -128,6 +152,20 @@ def due_after_pause(running: Running, pause: Span) -> datetime:
 
 def _clock_of(policies: Sequence[Policy], policy_id: int) -> Clock:
     return {each.id: each.clock for each in policies}[policy_id]
+
+
+def measures(promises_kept: Iterable[Kept]) -> dict[Kept, Measure]:
+    """How each of these promises is measured; one statement for all of the same versions."""
+    wanted: dict[Versions, set[Kept]] = {}
+    for each in promises_kept:
+        wanted.setdefault(each.versions, set()).add(each)
+    found: dict[Kept, Measure] = {}
+    for versions, group in wanted.items():
+        rules = many_in_force({each.area_code for each in group}, versions)
+        for each in group:
+            clock = _clock_of(rules[each.area_code].policies, each.policy_id)
+            found[each] = Measure(rules[each.area_code].hours, clock)
+    return found
 
 
 def due_by_minutes(

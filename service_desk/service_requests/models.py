@@ -186,7 +186,8 @@ class RequestClock(Base):
     """One promise. `first_due_at` never moves and is what reports count by.
 
     `pauses` is a list of [from, to] ISO pairs; `unit_code` is the lead unit until
-    first_due_at passed, then stays (domain.md §9).
+    first_due_at passed, then stays (domain.md §9). `steps` of schedule.STEPS are behind it in
+    this cycle, `remind_at` is when the next one is looked at; null when it reminds nobody.
     """
 
     __tablename__ = "request_clocks"
@@ -203,6 +204,12 @@ class RequestClock(Base):
             "due_at",
             sqlite_where=sa.text("outcome = 'open'"),
             postgresql_where=sa.text("outcome = 'open'"),
+        ),
+        sa.Index(
+            "ix_request_clocks_remind_at",
+            "remind_at",
+            sqlite_where=sa.text("remind_at IS NOT NULL"),
+            postgresql_where=sa.text("remind_at IS NOT NULL"),
         ),
     )
 
@@ -225,6 +232,8 @@ class RequestClock(Base):
     unit_code: Mapped[str] = mapped_column(sa.String(12))
     service_minutes: Mapped[int | None]
     wall_minutes: Mapped[int | None]
+    steps: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
+    remind_at: Mapped[datetime | None]
 
     request: Mapped[ServiceRequest] = relationship(back_populates="clocks")
 

@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from service_desk.foundation.database import session
 from service_desk.service_clock.archive import Archive
 from service_desk.service_requests.models import RequestClock, ServiceRequest, TimelineEntry
+from service_desk.service_requests.reminders import spans_of
 from service_desk.service_requests.replay import rebuild
 from service_desk.service_requests.tape import Line, NotEnough
-from service_desk.service_requests.timing import spans_of
 from service_desk.service_requests.told import Clocks, Difference, Told, differences
 
 CHUNK = 500

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple, Protocol
 
 from service_desk.foundation.clock import local
 from service_desk.service_clock import queries as service_clock
-from service_desk.service_clock.in_force import Versions
 from service_desk.service_clock.policies import Matter as ClockMatter
 from service_desk.service_clock.schedule import ServiceHours
 from service_desk.service_clock.walk import Span
@@ -25,6 +24,7 @@ from service_desk.service_requests.models import (
     ServiceRequest,
 )
 from service_desk.service_requests.queries import approved_extensions
+from service_desk.service_requests.reminders import first_moment, plan, spans, versions
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """Due time of what has no clock, so that every open request has its place in a queue."""
@@ -127,6 +127,8 @@ def _started(kind: ClockKind, promise: service_clock.Promise, at: datetime) -> d
         "due_at": promise.due_at,
         "pauses": [],
         "outcome": ClockOutcome.OPEN,
+        "steps": 0,
+        "remind_at": first_moment(promise, at),
     }
 
 
@@ -145,8 +147,10 @@ def running(request: ServiceRequest) -> list[RequestClock]:
 def refresh_due(request: ServiceRequest) -> None:
     """The soonest running clock orders the queues; nothing is due once it is answered.
 
-    A paused clock is not due: what waits for the resident lies at the end of every queue.
+    A paused clock is not due: what waits for the resident lies at the end of every queue. When
+    the clocks next remind somebody is settled here too.
     """
+    plan(request)
     unmet = [clock.due_at for clock in running(request) if clock.paused_at is None]
     done = request.state in (State.RESOLVED, State.CLOSED, State.DECLINED)
     request.due_at = None if done else min(unmet, default=NEVER)
@@ -192,6 +196,8 @@ def _start_again(clock: RequestClock, request: ServiceRequest, at: datetime) -> 
     clock.service_minutes = clock.wall_minutes = None
     clock.calendar_version = facts["basis"]["calendar"]
     clock.due_at = service_clock.add_working_days(request.area_code, at, REWORK_DAYS)
+    clock.steps = 0
+    clock.remind_at = None
     return facts
 
 
@@ -201,6 +207,7 @@ def _resume(clock: RequestClock, request: ServiceRequest, at: datetime) -> Facts
     pause = Span(clock.paused_at, at)
     clock.pauses = [*clock.pauses, [pause.start.isoformat(), pause.end.isoformat()]]
     clock.paused_at = None
+    clock.remind_at = None
     clock.due_at = service_clock.due_after_pause(
         service_clock.Running(
             request.area_code, clock.started_at, clock.due_at, clock.policy_id, versions(clock)
@@ -208,22 +215,6 @@ def _resume(clock: RequestClock, request: ServiceRequest, at: datetime) -> Facts
         pause,
     )
     return _facts(request)
-
-
-def versions(clock: RequestClock) -> Versions:
-    """What the request was promised under; it keeps them."""
-    return Versions(policy=clock.policy_version, calendar=clock.calendar_version)
-
-
-def spans(clock: RequestClock) -> tuple[Span, ...]:
-    return spans_of(clock.pauses)
-
-
-def spans_of(pauses: Iterable[tuple[str, str]]) -> tuple[Span, ...]:
-    """Pauses as they are stored: pairs of ISO 8601 moments."""
-    return tuple(
-        Span(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in pauses
-    )
 
 
 def _stop(request: ServiceRequest, at: datetime) -> None:
@@ -269,6 +260,7 @@ def _restate(clock: RequestClock, request: ServiceRequest, at: datetime) -> None
     clock.first_due_at, clock.due_at = promise.due_at, due_at
     clock.policy_id, clock.policy_version = promise.policy_id, promise.policy_version
     clock.calendar_version = promise.calendar_version
+    clock.remind_at = None
 
 
 def _moved(
@@ -310,5 +302,6 @@ def lengthen(request: ServiceRequest, days: int) -> Facts:
     if clock is None or clock.outcome is not ClockOutcome.OPEN:
         return {}
     clock.due_at = service_clock.add_working_days(request.area_code, clock.due_at, days)
+    clock.remind_at = None
     refresh_due(request)
     return _facts(request)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ from service_desk.directory.areas import county_of
 from service_desk.directory.queries import area_named, full_name
 from service_desk.foundation.access import Permission
 from service_desk.foundation.localisation import gettext as _
-from service_desk.service_requests.models import ApprovalKind
+from service_desk.service_requests.models import ApprovalKind, TimelineEntry
 from service_desk.service_requests.reference import show_reference
 from service_desk.supervision import queries
 from service_desk.supervision.figures import SORTS, Load, Week, folded, lists_villages, sorted_by
@@ -27,6 +28,15 @@ from service_desk.triage.wording import category_label
 Values = dict[str, Any]
 AREA = Filters(scope=Scope.AREA)
 UNSIGNED = "unclaimed"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Names by id, and the last time somebody was told of a request, by its id."""
+
+    people: Mapping[int, str]
+    posts: Mapping[int, str]
+    told: Mapping[int, TimelineEntry]
 
 
 def values(reach: Reach, at: datetime, sort: str) -> Values:
@@ -38,12 +48,12 @@ def values(reach: Reach, at: datetime, sort: str) -> Values:
         "soon": queries.due_soon(reach, at),
         "vacant": queries.vacancies(reach),
     }
-    names = _names([row for found in rows.values() for row in found])
+    known = _known([row for found in rows.values() for row in found])
     return {
         "area": _area(reach),
         "time": wording.day_and_time(at, at),
         "figures": _figures(reach, kinds, at),
-        **{name: [_row(row, names, at) for row in found] for name, found in rows.items()},
+        **{name: [_row(row, known, at) for row in found] for name, found in rows.items()},
         "waiting": [_proposal(row, at) for row in queries.waiting_approvals(reach, kinds)],
         "people": _people(queries.by_person(reach, at)),
         "weeks": [_week(week) for week in queries.on_time(reach, at)],
@@ -77,16 +87,15 @@ def _figure(number: int, label: str, href: str, tone: str) -> Values:
     return {"number": number, "label": label, "href": href, "tone": tone if number else "good"}
 
 
-def _names(rows: list[sa.Row[Any]]) -> tuple[Mapping[int, str], Mapping[int, str]]:
+def _known(rows: list[sa.Row[Any]]) -> Known:
+    told = queries.escalations({row.id for row in rows})
     people = {row.owner_user_id for row in rows} - {None}
+    people |= {user for line in told.values() for user in line.data["users"]}
     posts = {row.owner_post_id for row in rows} - {None}
-    return staff.names(people), staff.posts(posts)
+    return Known(staff.names(people), staff.posts(posts), told)
 
 
-def _row(
-    row: sa.Row[Any], names: tuple[Mapping[int, str], Mapping[int, str]], at: datetime
-) -> Values:
-    people, posts = names
+def _row(row: sa.Row[Any], known: Known, at: datetime) -> Values:
     due_state, due_text = wording.due(row.due_at, row.state, at)
     return {
         "reference": row.reference,
@@ -99,9 +108,10 @@ def _row(
         "words": _("Restricted matter") if row.restricted else first_words(row.description),
         "category": category_label(row.category),
         "place": full_name(row.area_code),
-        "who": people.get(row.owner_user_id) or _("Nobody by name"),
-        "post": posts.get(row.owner_post_id, ""),
+        "who": known.people.get(row.owner_user_id) or _("Nobody by name"),
+        "post": known.posts.get(row.owner_post_id, ""),
         "why": _why(row),
+        "told": _told(known.told.get(row.id), known, at),
         "since": wording.span((at - row.created_at).total_seconds()),
     }
 
@@ -112,6 +122,17 @@ def _why(row: sa.Row[Any]) -> str:
     state = str(wording.STATES[row.state])
     parts = [missing, state, _("the post is empty") if row.vacancy else ""]
     return " · ".join(part for part in parts if part)
+
+
+def _told(line: TimelineEntry | None, known: Known, at: datetime) -> str:
+    """Who was called or reminded last, and when; empty while nobody was."""
+    if line is None:
+        return ""
+    people = _("; ").join(known.people.get(user, "—") for user in line.data["users"])
+    when = wording.day_and_time(line.at, at)
+    return _(
+        "%(what)s %(when)s: %(people)s", what=wording.ENTRIES[line.kind], when=when, people=people
+    )
 
 
 def _proposal(row: sa.Row[Any], at: datetime) -> Values:

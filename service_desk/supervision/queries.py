@@ -5,7 +5,7 @@ A restricted matter appears only to who has the need to know (service_requests.q
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,8 +22,10 @@ from service_desk.service_requests.models import (
     Approval,
     ApprovalKind,
     ClockKind,
+    EntryKind,
     RequestClock,
     ServiceRequest,
+    TimelineEntry,
 )
 from service_desk.service_requests.queries import (
     in_areas,
@@ -123,6 +125,19 @@ def due_soon(reach: Reach, at: datetime) -> Rows:
 def vacancies(reach: Reach) -> Rows:
     """What lies where nobody is."""
     return session.execute(_listed(*_open(reach), ServiceRequest.vacancy.is_(True))).all()
+
+
+def escalations(request_ids: Collection[int]) -> dict[int, TimelineEntry]:
+    """The last time somebody was called or reminded, by request."""
+    lines = session.scalars(
+        sa.select(TimelineEntry)
+        .where(
+            TimelineEntry.request_id.in_(request_ids),
+            TimelineEntry.kind.in_((EntryKind.PAGED, EntryKind.REMINDED)),
+        )
+        .order_by(TimelineEntry.request_id, TimelineEntry.id)
+    )
+    return {line.request_id: line for line in lines if line.data.get("users")}
 
 
 def _waiting(reach: Reach, kinds: Sequence[ApprovalKind]) -> tuple[ColumnElement[bool], ...]:

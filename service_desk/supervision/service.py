@@ -65,7 +65,7 @@ def _end_waiting(request: ServiceRequest, at: datetime) -> bool:
 
 
 def call_again(at: datetime) -> int:
-    """Calls everybody on call again while a danger lies unacknowledged (domain.md §7).
+    """Calls again, and one rung higher, while a danger lies unacknowledged (domain.md §7).
 
     Returns how many requests somebody was called for.
     """

@@ -15,7 +15,8 @@ from service_desk.messaging import service as messaging
 from service_desk.messaging import wording
 from service_desk.messaging.queries import told_since
 from service_desk.messaging.wording import Text
-from service_desk.routing.queries import on_call
+from service_desk.routing.queries import danger_ladder
+from service_desk.routing.rules import up_to
 from service_desk.service_requests.lifecycle import Urgency
 from service_desk.service_requests.models import EntryKind, ServiceRequest, TimelineEntry
 from service_desk.service_requests.timeline import Entry, write
@@ -26,11 +27,12 @@ TOLD_EVERY = timedelta(hours=1)
 def page_on_call(request: ServiceRequest, at: datetime) -> Sequence[int]:
     """Calls by text whoever is on duty, the auxiliary police and the lead; who was called.
 
-    Each call is a round of its own on the timeline, so that it can be repeated.
+    Each call is a round of its own on the timeline, and calls one rung more: the county's
+    supervisor in the second, the prefecture's dispatcher in the third.
     """
-    contacts = staff.contacts(on_call(request.area_code, at))
-    called = [contact.id for contact in contacts]
     round_number = _rounds(request.id) + 1
+    contacts = staff.contacts(up_to(danger_ladder(request, at), round_number))
+    called = [contact.id for contact in contacts]
     place = None if request.restricted else area_named(request.area_code)
     for contact in contacts:
         text = wording.page_danger(contact.language, request.reference, place)

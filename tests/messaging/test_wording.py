@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from service_desk.foundation.localisation import LANGUAGES
 from service_desk.messaging import wording
 from service_desk.messaging.segments import segments, units
 from service_desk.messaging.sentences import SENTENCES
-from service_desk.messaging.wording import Receipt
+from service_desk.messaging.wording import Promise, Receipt
 from service_desk.service_requests.lifecycle import State
 from service_desk.switchboard.states import state_name
 
@@ -25,7 +26,13 @@ PLACE = "迪庆扶贫民族经济开发区开发区社区居民委员会"
 ZH = "zh_Hans_CN"
 HANDBOOK = Path(__file__).parents[2] / "docs" / "handbook" / "domain.md"
 TEMPLATE = re.compile(r"^- `(\w+)` \(\d+ chars, 1 segment\): (【.*)$", re.MULTILINE)
-TWO_IN_CHINESE = frozenset({"assigned", "page_danger", "dispatch"})
+WITH_PLACE = (
+    "remind_first_response",
+    "remind_resolution",
+    "late_first_response",
+    "late_resolution",
+)
+TWO_IN_CHINESE = frozenset({"assigned", "page_danger", "dispatch", *WITH_PLACE})
 MOST = {ZH: 1, "bo": 3, "en": 3}
 
 
@@ -33,6 +40,13 @@ MOST = {ZH: 1, "bo": 3, "en": 3}
 def inside(app):
     with app.app_context():
         yield
+
+
+def reminders(language):
+    """Of both clocks, before and after the due time, with and without the place."""
+    told = itertools.product(("first_response", "resolution"), (False, True), (PLACE, None))
+    for kind, late, place in told:
+        yield wording.reminder(language, Promise(kind, REFERENCE, LATE, late, place))
 
 
 def longest(language):
@@ -55,6 +69,7 @@ def longest(language):
         wording.worker_added(language, REFERENCE),
         wording.page_danger(language, REFERENCE, PLACE),
         wording.page_danger(language, REFERENCE),
+        *reminders(language),
         wording.dispatched(language, REFERENCE, PLACE, LATE),
         wording.contact_waiting(language, REFERENCE, LATE),
         wording.extended(language, REFERENCE, LATE),

@@ -31,11 +31,13 @@ from service_desk.service_requests.models import (
 )
 from service_desk.service_requests.reference import parse_reference
 from service_desk.service_requests.timing import refresh_due, spans
+from service_desk.supervision.models import Reminder
 from tests.operations.conftest import COUNT, MONTHS, UNTIL
 from tests.service_clock.reference import Dull, wall
+from workers.reminders import remind_all
 
 pytestmark = pytest.mark.both_databases
-AHEAD = {"first_due_at", "due_at"}
+AHEAD = {"first_due_at", "due_at", "remind_at"}
 ENCRYPTED = {"description", "address", "location", "name", "phone"}
 
 
@@ -150,6 +152,21 @@ def test_what_orders_the_queue_is_the_soonest_running_clock(invented):
     session.rollback()
 
 
+def test_reminders_are_where_a_sweep_would_have_left_them(invented):
+    assert remind_all(UNTIL) == 0
+    for each in everything():
+        expected = [clock.remind_at for clock in each.clocks]
+        for clock in each.clocks:
+            clock.remind_at = None
+        refresh_due(each)
+        assert [clock.remind_at for clock in each.clocks] == expected
+    session.rollback()
+    steps = session.scalar(sa.select(sa.func.sum(RequestClock.steps)))
+    lines = sa.select(sa.func.count()).where(TimelineEntry.kind == EntryKind.REMINDED)
+    written = sa.select(sa.func.count()).select_from(Reminder)
+    assert steps == session.scalar(lines) == session.scalar(written) > 0
+
+
 def test_timelines_tell_the_same_story(invented):
     kinds = {}
     for entry in session.scalars(sa.select(TimelineEntry).order_by(TimelineEntry.id)):
@@ -218,7 +235,7 @@ def figures():
 
 
 def empty():
-    for table in (Rating, RatingInvitation, TimelineEntry, RequestClock, ServiceRequest):
+    for table in (Reminder, Rating, RatingInvitation, TimelineEntry, RequestClock, ServiceRequest):
         session.execute(sa.delete(table))
 
 

@@ -74,6 +74,22 @@ class Dull:
                 left -= 1
         return self.closing(day)
 
+    def partway(self, start: datetime, end: datetime, percent: int, pauses: Sequence[Span]):
+        """By when so many percent of the open minutes from start to end are over."""
+        return partway(start, end, percent, lambda moment: self.ticks(moment, pauses))
+
+    def ticks(self, moment: datetime, pauses: Sequence[Span]) -> bool:
+        return self.is_open(moment) and not any(p.start <= moment < p.end for p in pauses)
+
+
+def partway(start: datetime, end: datetime, percent: int, ticks) -> datetime:
+    minutes = [start + n * MINUTE for n in range(int((end - start) / MINUTE))]
+    counted = [moment for moment in minutes if ticks(moment)]
+    for number, moment in enumerate(counted, start=1):
+        if number * 100 >= len(counted) * percent:
+            return moment + MINUTE
+    return end
+
 
 def wall(start: datetime, minutes: int, pauses: Sequence[Span]) -> datetime:
     moment, left = start, minutes

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from service_desk.accounts.models import User
 from service_desk.accounts.reach import AreaReach
 from service_desk.foundation.clock import now
 from service_desk.foundation.database import session
@@ -17,6 +18,8 @@ from service_desk.service_requests.models import ServiceRequest
 from service_desk.service_requests.queries import by_reference
 from service_desk.supervision.figures import Load, folded, lists_villages, sorted_by
 from service_desk.triage.alerts import page_on_call
+from tests.service_clock.worlds import local
+from workers.reminders import remind_all
 
 LEAD = "lead.jiantang"
 FIGURE = re.compile(r'desk-figure__number">(\d+)<')
@@ -68,6 +71,32 @@ def test_overdue_names_the_owner_and_why(app, open_one, as_):
     with app.app_context():
         assert by_reference(late).owner_user_id
     assert as_("lead.benzilan").get("/board").text.count(late) == 0
+
+
+def test_overdue_names_whom_the_desk_told_and_when(app, open_one, as_):
+    reference = open_one(at=local("11-23 10:00"))
+    with app.app_context():
+        remind_all(local("11-25 18:00"))
+        lead = session.scalar(sa.select(User.display_name).where(User.username == LEAD))
+        county = session.scalar(sa.select(User.display_name).where(User.username == "county.xgll"))
+    line = re.search(
+        rf'data-reference="{reference}".*?</li>', as_(LEAD).get("/board").text, re.DOTALL
+    )[0]
+    assert "11-25 18:00" in line
+    assert lead in line
+    assert county in line
+    history = as_(LEAD).get(f"/queue/{reference}").text
+    assert history.count(county) >= 1
+
+
+def test_danger_names_who_was_called(app, open_one, as_):
+    reference = open_one(urgency=Urgency.P0)
+    assert "desk-card--bad" in as_(LEAD).get("/board").text
+    with app.app_context(), unit_of_work():
+        page_on_call(by_reference(reference), now())
+        lead = session.scalar(sa.select(User.display_name).where(User.username == LEAD))
+    page = as_(LEAD).get("/board").text
+    assert lead in re.search(r"desk-card--bad.*?</section>", page, re.DOTALL)[0]
 
 
 def test_the_board_is_for_supervisors(app, as_):

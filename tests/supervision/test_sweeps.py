@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
 
+from service_desk.accounts.models import DutyTurn, User
 from service_desk.casework import service as casework
 from service_desk.casework.rules import Method, Outcome
 from service_desk.foundation.actor import Actor
@@ -84,6 +87,61 @@ def test_danger_is_called_again_every_five_minutes_until_somebody_acts(app, open
         request = for_change(by_reference(reference).id)
         acknowledge(request, Actor.staff(request.owner_user_id), MONDAY + timedelta(minutes=6))
     assert run(app, call_again, MONDAY + timedelta(minutes=20)) == 0
+
+
+def called(app):
+    """Who was called in each round, in order."""
+    with app.app_context():
+        names = dict(session.execute(sa.select(User.id, User.username)).all())
+        paged = sa.select(TimelineEntry.data).where(TimelineEntry.kind == EntryKind.PAGED)
+        return [
+            [names[each] for each in data["users"]]
+            for data in session.scalars(paged.order_by(TimelineEntry.id))
+        ]
+
+
+@pytest.fixture
+def no_roster(app):
+    """Nobody has duty, so that only the posts of the place are called first."""
+    with app.app_context(), unit_of_work():
+        session.execute(sa.delete(DutyTurn))
+
+
+@pytest.mark.both_databases
+def test_every_five_minutes_one_rung_more_is_called(app, no_roster, open_one):
+    open_one(at=MONDAY, urgency=Urgency.P0)
+    for minute in (0, 4, 5, 9, 10, 15):
+        run(app, call_again, MONDAY + timedelta(minutes=minute))
+    near = ["police_aux.533401101003", "lead.jiantang"]
+    county, prefecture = "county.xgll", "dispatch.diqing"
+    everybody = [*near, county, prefecture]
+    assert called(app) == [near, [*near, county], everybody, everybody]
+
+
+def test_a_restricted_danger_is_called_out_upward_to_the_cleared_only(app, no_roster, open_one):
+    open_one(at=MONDAY, urgency=Urgency.P0, category="SAFE-01", restricted=True)
+    for minute in (0, 5, 10):
+        run(app, call_again, MONDAY + timedelta(minutes=minute))
+    near = ["police_aux.533401101003", "lead.jiantang"]
+    assert called(app) == [near, [*near, "dispatch.diqing"], [*near, "dispatch.diqing"]]
+
+
+@pytest.mark.both_databases
+def test_eight_sweeps_at_once_call_once(app, open_one):
+    open_one(at=MONDAY, urgency=Urgency.P0)
+    together = Barrier(8)
+
+    def one(_number):
+        with app.app_context():
+            together.wait()
+            with unit_of_work():
+                done = call_again(MONDAY)
+            session.remove()
+            return done
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(one, range(8))) == 1
+    assert pages(app) == 1
 
 
 def test_after_an_hour_in_vain_calls_come_once_an_hour(app, open_one):

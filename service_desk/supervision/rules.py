@@ -1,0 +1,32 @@
+"""Who is told at which step of a promise (pure; domain.md §6).
+
+Each step tells everybody whom the one before it told, and more: so whoever starts late tells
+only of the newest, and nobody misses anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from service_desk.service_requests.lifecycle import Urgency
+from service_desk.service_requests.schedule import Step
+
+WORKER, LEAD, COUNTY, PREFECTURE = 1, 2, 3, 4
+"""How many rungs up: who does the work, the township's lead, the county's supervisor, the
+prefecture's dispatcher."""
+
+RUNGS: Mapping[Urgency, Mapping[Step, int]] = {
+    Urgency.P2: {Step.HALF: WORKER, Step.MOST: LEAD, Step.DUE: LEAD, Step.AFTER: COUNTY},
+    Urgency.P1: {Step.HALF: WORKER, Step.MOST: LEAD, Step.DUE: COUNTY, Step.AFTER: PREFECTURE},
+    Urgency.P0: {Step.HALF: LEAD, Step.MOST: COUNTY, Step.DUE: PREFECTURE, Step.AFTER: PREFECTURE},
+}
+
+
+def rungs(urgency: Urgency, step: Step, called: bool) -> int:
+    """How many rungs are told. None while everybody is `called` out to a danger anyhow."""
+    return 0 if called else RUNGS[urgency][step]
+
+
+def is_late(step: Step) -> bool:
+    """Whether the due time has come."""
+    return step in (Step.DUE, Step.AFTER)
