@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_limiter.errors import RateLimitExceeded
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from service_desk.accounts.rules import home
 from service_desk.foundation.database import session
 from service_desk.foundation.faults import Fault, Refused, TooMany
 from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.logging import get_logger
 
-RETRY_S = 60
+RETRY_S, UNAVAILABLE = 60, 503
 
 
 def sentences(status: int) -> tuple[str, str]:
@@ -55,10 +57,17 @@ def answer(status: int, message: str | None = None) -> Response:
     if wants_json():
         response = jsonify({"error": message or title, "status": status})
     else:
-        page = render_template("errors/error.html", title=title, advice=message or advice)
-        response = make_response(page)
+        response = make_response(_page(status, title, message or advice))
     response.status_code = status
     return response
+
+
+def _page(status: int, title: str, advice: str) -> str:
+    """Staff stay among their own pages; without a database nobody knows who is staff."""
+    if status == UNAVAILABLE or not current_user.is_authenticated:
+        return render_template("errors/error.html", title=title, advice=advice)
+    own = home(current_user.reach.permissions)
+    return render_template("errors/staff.html", title=title, advice=advice, home=own)
 
 
 def too_many(retry_after: int) -> Response:
@@ -89,7 +98,7 @@ def on_csrf(_error: CSRFError) -> Response:
 def on_database(error: OperationalError) -> Response:
     session.rollback()
     get_logger().error("database_unavailable", kind=type(error.orig).__name__)
-    return answer(503)
+    return answer(UNAVAILABLE)
 
 
 def on_anything(error: Exception) -> Response:

@@ -38,6 +38,12 @@ _HOMES = (
     (Permission.MANAGE_PEOPLE, "/admin/people"),
     (Permission.READ_AUDIT, "/admin/audit"),
 )
+_ADMIN = (
+    (Permission.SUPERVISE, "/admin/absences"),
+    (Permission.MANAGE_PEOPLE, "/admin/people"),
+    (Permission.ADMINISTER, "/admin/stations"),
+    (Permission.READ_AUDIT, "/admin/audit"),
+)
 
 
 def permissions_of(role: Role) -> frozenset[Permission]:
@@ -81,3 +87,8 @@ def is_username(text: str) -> bool:
 def home(permissions: frozenset[Permission]) -> str:
     """The page somebody with these permissions starts from."""
     return next((path for each, path in _HOMES if each in permissions), "/account")
+
+
+def first_admin_page(permissions: frozenset[Permission]) -> str | None:
+    """The first page below `/admin` that somebody with these permissions may open, if any."""
+    return next((path for each, path in _ADMIN if each in permissions), None)

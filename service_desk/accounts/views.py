@@ -13,11 +13,11 @@ from flask_login import current_user, login_user, logout_user
 from service_desk.accounts import login as staff
 from service_desk.accounts import queries, service, tokens
 from service_desk.accounts.forms import PasswordForm, SignInForm
-from service_desk.accounts.rules import home
+from service_desk.accounts.rules import first_admin_page, home
 from service_desk.foundation import localisation
 from service_desk.foundation.access import public, signed_in
 from service_desk.foundation.clock import now
-from service_desk.foundation.faults import Refused
+from service_desk.foundation.faults import NotFound, Refused
 from service_desk.foundation.limits import limiter
 from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.secrets import secret
@@ -158,3 +158,13 @@ def language() -> ResponseReturnValue:
     response = redirect("/account", 303)
     _set_cookie(response, localisation.COOKIE, asked)
     return response
+
+
+@blueprint.get("/admin")
+@signed_in
+def admin() -> ResponseReturnValue:
+    """To the first page below it that this person may open."""
+    path = first_admin_page(current_user.reach.permissions)
+    if path is None:
+        raise NotFound
+    return redirect(path)

@@ -9,7 +9,7 @@ import time
 import pytest
 import redis
 
-PATIENCE_S = 2.0
+PATIENCE_S = 10.0
 
 
 @pytest.fixture

@@ -73,6 +73,7 @@ def fits(page):
 
 def does(worker, act, **answers):
     """Opens one action's form, fills it in, and is back on the request's page."""
+    worker.wait_for_load_state("networkidle")
     worker.click(f"a[href*='do={act}']")
     if "result" in answers:
         worker.fill("[name=result]", answers.pop("result"))

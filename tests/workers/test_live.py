@@ -21,7 +21,7 @@ from tests.support import desk
 from tests.support.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
-SOON_S = 5.0
+SOON_S = 15.0
 
 
 def test_a_text_leaves_by_itself(app, live_server):
