@@ -56,9 +56,13 @@ def values(reach: Reach, at: datetime, sort: str) -> Values:
         **{name: [_row(row, known, at) for row in found] for name, found in rows.items()},
         "waiting": [_proposal(row, at) for row in queries.waiting_approvals(reach, kinds)],
         "people": _people(queries.by_person(reach, at)),
-        "weeks": [_week(week) for week in queries.on_time(reach, at)],
         **_table(reach, at, sort),
     }
+
+
+def weeks(reach: Reach, at: datetime) -> list[Values]:
+    """The share of first responses on time, week by week: dear to count and slow to change."""
+    return [_week(week) for week in queries.on_time(reach, at)]
 
 
 def decided_by(reach: Reach) -> tuple[ApprovalKind, ...]:

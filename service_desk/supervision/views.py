@@ -31,11 +31,12 @@ blueprint.before_request(plan_by_values)
 @blueprint.get("")
 @requires(Permission.SUPERVISE)
 def board() -> str:
-    fragment = request.args.get("fragment") == "board"
-    sort = request.args.get("sort", "-overdue")
-    shown = boards.values(current_user.reach, now(), sort)
-    template = "supervision/panels.html" if fragment else "supervision/board.html"
-    return render_template(template, b=shown, sort=sort)
+    sort, reach, at = request.args.get("sort", "-overdue"), current_user.reach, now()
+    shown = boards.values(reach, at, sort)
+    if request.args.get("fragment") == "board":
+        return render_template("supervision/panels.html", b=shown, sort=sort)
+    weeks = boards.weeks(reach, at)
+    return render_template("supervision/board.html", b=shown, sort=sort, weeks=weeks)
 
 
 @blueprint.post("/acknowledge/<reference>")
