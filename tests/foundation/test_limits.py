@@ -9,7 +9,17 @@ import time
 import pytest
 import redis
 
+from service_desk.foundation.limits import limiter
+
 PATIENCE_S = 10.0
+
+
+@pytest.fixture(autouse=True)
+def fresh_limiter():
+    """A process has one limiter, which remembers for a while that its queue was away."""
+    limiter._storage_dead = False
+    yield
+    limiter._storage_dead = False
 
 
 @pytest.fixture

