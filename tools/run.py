@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import secrets
 import signal
 import socket
 import subprocess
@@ -83,17 +82,6 @@ def start_queue(settings: Settings, supervisor: Supervisor) -> str:
     return queue.url
 
 
-def demo_password(settings: Settings) -> str:
-    """The one given, else one made at the first run and kept, readable by us only."""
-    if settings.demo_password or not settings.demo:
-        return settings.demo_password
-    path = settings.data_dir / "demo-password"
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text("-".join(secrets.token_hex(2) for _ in range(4)) + "\n")
-    return path.read_text().strip()
-
-
 def prepare(program: Program, stop: Event) -> str:
     """Migrates and fills the database; returns what to tell whoever started the desk."""
     with subprocess.Popen(
@@ -129,7 +117,7 @@ def serve(settings: Settings, supervisor: Supervisor, stop: Event) -> None:
         **os.environ,
         "REDIS_URL": redis_url,
         "DATA_DIR": str(settings.data_dir),
-        "DEMO_PASSWORD": demo_password(settings),
+        "DEMO_PASSWORD": settings.demo_password,
     }
     words = prepare(prepare_program(environment), stop)
     if stop.is_set():
