@@ -79,6 +79,9 @@ ENTRIES = {
     EntryKind.PAGED: _l("Person on call paged"),
     EntryKind.VACANCY: _l("The post is empty"),
     EntryKind.REMINDED: _l("Reminded"),
+    EntryKind.DEFERRAL_PROPOSED: _l("Deferral proposed"),
+    EntryKind.DEFERRAL_DECIDED: _l("Deferral decided"),
+    EntryKind.CALENDAR_CHANGED: _l("The calendar gave more time"),
 }
 
 CLOCKS = {

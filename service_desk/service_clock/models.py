@@ -12,7 +12,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service_desk.foundation.database import Base, enum_column
+from service_desk.foundation.database import Base, BigId, enum_column
 from service_desk.service_clock.policies import PolicyKind
 from service_desk.service_clock.schedule import DayKind
 from service_desk.service_clock.walk import Clock
@@ -26,7 +26,11 @@ class DaySource(StrEnum):
 
 
 class CalendarVersion(Base):
-    """One state of the whole calendar; the highest id is in force, requests keep theirs."""
+    """One state of the whole calendar; the highest id is in force, requests keep theirs.
+
+    `moved` open requests have gained time from it so far; `reached` is the request up to which
+    they were looked through, null when all were.
+    """
 
     __tablename__ = "calendar_versions"
 
@@ -35,10 +39,16 @@ class CalendarVersion(Base):
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     note: Mapped[str] = mapped_column(sa.String(200))
+    moved: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
+    reached: Mapped[int | None] = mapped_column(BigId)
 
 
 class CalendarDay(Base):
-    """A day that is not what its weekday says, in an area and every place inside it."""
+    """A day that is not what its weekday says, in an area and every place inside it.
+
+    `hours` are those of that very day, as `directory.hours.day_text` tells them; empty for the
+    ordinary ones, and none at all on a closure.
+    """
 
     __tablename__ = "calendar_days"
 
@@ -47,6 +57,7 @@ class CalendarDay(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     kind: Mapped[DayKind] = mapped_column(enum_column(DayKind, "day_kind"))
     name: Mapped[str] = mapped_column(sa.String(80))
+    hours: Mapped[str] = mapped_column(sa.String(120), default="", server_default="")
     source: Mapped[DaySource] = mapped_column(enum_column(DaySource, "day_source"))
 
 
@@ -63,7 +74,10 @@ class PolicyVersion(Base):
 
 
 class ClockPolicy(Base):
-    """One limit of a version: minutes, or days for `working_day`; null fits every request."""
+    """One limit of a version: minutes, or days for `working_day`; null fits every request.
+
+    One with an `area_code` is a county's own and comes before that of the prefecture.
+    """
 
     __tablename__ = "clock_policies"
     __table_args__ = (sa.CheckConstraint("amount >= 0", name="amount"),)
@@ -75,5 +89,6 @@ class ClockPolicy(Base):
     nature: Mapped[str | None] = mapped_column(sa.String(20))
     category: Mapped[str | None] = mapped_column(sa.String(12))
     around_the_clock: Mapped[bool | None]
+    area_code: Mapped[str | None] = mapped_column(sa.ForeignKey("areas.code"))
     clock: Mapped[Clock] = mapped_column(enum_column(Clock, "clock"))
     amount: Mapped[int]

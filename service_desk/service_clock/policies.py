@@ -10,12 +10,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from service_desk.directory.areas import PREFECTURE, county_of
 from service_desk.directory.categories import CODES, Nature, category
 from service_desk.service_clock.walk import Clock
 
 
 class PolicyKind(StrEnum):
-    """The steps that have a limit; `make_safe` is what P0 owes before everything else."""
+    """The steps that have a limit; `make_safe` is what P0 owes before everything else.
+
+    After `silent` without a touch a supervisor is told; `review` is how often what is deferred is
+    looked at again.
+    """
 
     FIRST_RESPONSE = "first_response"
     RESOLUTION = "resolution"
@@ -31,19 +36,23 @@ class PolicyKind(StrEnum):
     REWORK = "rework"
     REOPEN = "reopen"
     RATING_WINDOW = "rating_window"
+    SILENT = "silent"
+    REVIEW = "review"
 
 
 @dataclass(frozen=True, slots=True)
 class Matter:
     """What decides a limit: the step (a PolicyKind's value) and what is known of a request.
 
-    `category` is a group or sub code, or None while nobody has chosen one.
+    `category` is a group or sub code, or None while nobody has chosen one. Without an
+    `area_code` only what holds for the whole prefecture fits.
     """
 
     kind: str
     urgency: str
     nature: str
     category: str | None
+    area_code: str | None = None
 
     @property
     def around_the_clock(self) -> bool:
@@ -62,6 +71,7 @@ class Policy:
     nature: str | None = None
     category: str | None = None
     around_the_clock: bool | None = None
+    area_code: str | None = None
     id: int = 0
     version: int = 0
 
@@ -74,17 +84,20 @@ def fits(policy: Policy, matter: Matter) -> bool:
         and policy.nature in (None, matter.nature)
         and policy.category in (None, matter.category, (matter.category or "").split("-")[0])
         and policy.around_the_clock in (None, matter.around_the_clock)
+        and policy.area_code in (None, county_of(matter.area_code or PREFECTURE))
     )
 
 
-def _closeness(policy: Policy, matter: Matter) -> tuple[int, bool, bool, bool, int]:
-    """Category before 24-hour mark before nature before urgency; then the newer row."""
+def _closeness(policy: Policy, matter: Matter) -> tuple[int, bool, bool, bool, bool, int]:
+    """Category before 24-hour mark before nature before urgency; then the county's own row, so
+    that a county's rule for all never covers a special one; then the newer row."""
     exact = 0 if policy.category is None else 1 + (policy.category == matter.category)
     return (
         exact,
         policy.around_the_clock is not None,
         policy.nature is not None,
         policy.urgency is not None,
+        policy.area_code is not None,
         policy.id,
     )
 
@@ -138,6 +151,8 @@ _TABLE = (
     Policy(_K.REWORK, "P1", _WALL, 24 * 60),
     Policy(_K.REOPEN, None, _WALL, 15 * 24 * 60),
     Policy(_K.RATING_WINDOW, None, _DAYS, 5),
+    Policy(_K.SILENT, None, _DAYS, 3),
+    Policy(_K.REVIEW, None, _WALL, 30 * 24 * 60),
 )
 
 DEFAULTS: tuple[Policy, ...] = tuple(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -97,7 +97,7 @@ def promise(
     current ones hold otherwise. Raises NoLimit where the step has none.
     """
     rules = in_force(area_code, versions)
-    return _promise(rules, matter, start, pauses)
+    return _promise(rules, replace(matter, area_code=area_code), start, pauses)
 
 
 class Promises(NamedTuple):
@@ -111,7 +111,8 @@ class Promises(NamedTuple):
 def promises(matters: Sequence[Matter], area_code: str, start: datetime) -> Promises:
     """As `promise`, for several steps that start together, with one look at the database."""
     rules = in_force(area_code)
-    steps = [_promise(rules, matter, start, ()) for matter in matters]
+    placed = [replace(matter, area_code=area_code) for matter in matters]
+    steps = [_promise(rules, matter, start, ()) for matter in placed]
     return Promises(steps, rules.hours, _basis(rules, area_code))
 
 

@@ -44,10 +44,12 @@ class NeverDue(Fault):
 
 
 class DayKind(StrEnum):
-    """What a calendar says of a day: closed for all, or worked although a weekend."""
+    """What a calendar says of a day: closed for all, worked although a weekend, or that a station
+    cannot open on it, be it a working day or not (snow, the road)."""
 
     HOLIDAY = "holiday"
     WORKING = "working"
+    CLOSURE = "closure"
 
 
 def instant_of(moment: datetime) -> int:

@@ -268,6 +268,9 @@ class EntryKind(StrEnum):
     PAGED = "paged"
     VACANCY = "vacancy"
     REMINDED = "reminded"
+    DEFERRAL_PROPOSED = "deferral_proposed"
+    DEFERRAL_DECIDED = "deferral_decided"
+    CALENDAR_CHANGED = "calendar_changed"
 
 
 class TimelineEntry(Base):

@@ -57,7 +57,7 @@ def _start(tape: Tape, line: Line) -> None:
     """Also later, for what was first taken for praise; counted from when it came in."""
     ground, start = ground_of(tape, line), tape.came or line.at
     for kind in ClockKind:
-        policy = limit_for(tape, kind, ground.policy)
+        policy = limit_for(tape, kind, ground.policy, ground.area)
         due = walk.due(ground.hours(ground.calendar), policy.clock, start, policy.amount)
         tape.clocks[kind] = Told(
             policy_id=policy.id,
@@ -110,7 +110,7 @@ def _wake(clock: Told, kind: ClockKind, cycle: int) -> None:
 
 def _restate(tape: Tape, kind: ClockKind, line: Line) -> None:
     clock, ground = tape.clocks[kind], ground_of(tape, line)
-    policy = limit_for(tape, kind, clock.policy_version)
+    policy = limit_for(tape, kind, clock.policy_version, ground.area)
     hours = ground.hours(clock.calendar_version)
     first = walk.due(hours, policy.clock, clock.started_at, policy.amount)
     same_limit = policy.id == clock.policy_id

@@ -85,8 +85,8 @@ def known(line: Line, name: str) -> Any:
     return line.data[name]
 
 
-def limit_for(tape: Tape, kind: ClockKind, version: int) -> Policy:
-    matter = Matter(kind, tape.urgency, tape.nature, tape.category)
+def limit_for(tape: Tape, kind: ClockKind, version: int, area: str) -> Policy:
+    matter = Matter(kind, tape.urgency, tape.nature, tape.category, area)
     found = pick(tape.rules.policies(version), matter)
     if found is None:
         raise NotEnough(f"no limit for {kind} in version {version}")
