@@ -19,6 +19,7 @@ from service_desk.reporting.service import close_month
 from service_desk.service_clock.service import fill_calendar
 from service_desk.supervision.service import call_again, end_waiting
 from service_desk.switchboard.service import settle_questions
+from workers.calendar import regain_all
 from workers.loop import repeat
 from workers.missed import fetch_missed
 from workers.reminders import remind_all
@@ -69,6 +70,7 @@ SCHEDULE: Sequence[Periodic] = (
     Periodic("end_waiting", MINUTE, end_waiting),
     Periodic("call_again", MINUTE, call_again),
     Periodic("remind_due", MINUTE, remind_all, own_transactions=True),
+    Periodic("regain_time", MINUTE, regain_all, own_transactions=True),
     Periodic("close_month", HOUR, close_month),
     Periodic("fill_calendar", DAY, fill_calendar),
     Periodic("forget_signings", DAY, forget_signings),

@@ -17,6 +17,7 @@ from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.phone import national
 from service_desk.foundation.redaction import mask_name, mask_phone, redact
 from service_desk.routing.wording import explain
+from service_desk.service_requests.clocks import clock_of
 from service_desk.service_requests.lifecycle import Urgency
 from service_desk.service_requests.models import (
     Approval,
@@ -30,7 +31,6 @@ from service_desk.service_requests.models import (
 )
 from service_desk.service_requests.queries import attachments, pending_approvals, timeline
 from service_desk.service_requests.reference import show_reference
-from service_desk.service_requests.timing import clock_of
 from service_desk.triage.wording import CHANNELS, NATURES, URGENCIES, category_label
 
 Values = dict[str, Any]

@@ -8,9 +8,9 @@ from service_desk.messaging import service as messaging
 from service_desk.messaging import wording
 from service_desk.messaging.queries import opted_out, takes_texts
 from service_desk.messaging.wording import Text
+from service_desk.service_requests.clocks import clock_of
 from service_desk.service_requests.lifecycle import Urgency
 from service_desk.service_requests.models import ClockKind, ContactPreference, ServiceRequest
-from service_desk.service_requests.timing import clock_of
 
 NEVER_TEXTED = frozenset({ContactPreference.NONE, ContactPreference.VISIT, ContactPreference.SAFE})
 

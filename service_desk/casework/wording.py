@@ -9,10 +9,10 @@ from typing import Any
 from service_desk.foundation.clock import local
 from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.localisation import lazy_gettext as _l
+from service_desk.service_requests.clocks import NEVER, machine_time
 from service_desk.service_requests.lifecycle import PAUSED, CloseReason, State
 from service_desk.service_requests.models import ClockKind, ContactPreference, EntryKind
 from service_desk.service_requests.schedule import Step
-from service_desk.service_requests.timing import NEVER, machine_time
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 SOON_S = 4 * HOUR

@@ -19,6 +19,7 @@ from service_desk.front.queries import public_timeline
 from service_desk.front.rules import Standing, Step, next_step
 from service_desk.messaging.wording import HOTLINE, minute
 from service_desk.service_clock.queries import add_working_days
+from service_desk.service_requests.clocks import clock_of, machine_time
 from service_desk.service_requests.models import (
     ClockKind,
     EntryKind,
@@ -26,7 +27,6 @@ from service_desk.service_requests.models import (
     TimelineEntry,
 )
 from service_desk.service_requests.reference import show_reference
-from service_desk.service_requests.timing import clock_of, machine_time
 
 Line = dict[str, Any]
 CLOCKS = {

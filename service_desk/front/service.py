@@ -19,10 +19,10 @@ from service_desk.front.rules import Standing
 from service_desk.front.tracked import PHONE, PIN
 from service_desk.intake.service import Submission, submit
 from service_desk.service_requests import service as requests
+from service_desk.service_requests.clocks import clock_of
 from service_desk.service_requests.lifecycle import OPEN, Channel, State, Urgency
 from service_desk.service_requests.models import ClockKind, ClockOutcome, ServiceRequest
 from service_desk.service_requests.reference import parse_reference
-from service_desk.service_requests.timing import clock_of
 from service_desk.triage.alerts import tell_of_more
 from service_desk.triage.service import raise_danger, restrict
 from service_desk.triage.suggest import suggest

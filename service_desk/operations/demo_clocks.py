@@ -8,14 +8,14 @@ from datetime import datetime
 from typing import NamedTuple
 
 from service_desk.operations.demo_ground import Limits
-from service_desk.operations.demo_story import REWORK_DAYS, Life
+from service_desk.operations.demo_story import Life
 from service_desk.service_clock import walk
 from service_desk.service_clock.in_force import InForce
 from service_desk.service_clock.policies import Policy
-from service_desk.service_clock.walk import Clock, Span
+from service_desk.service_clock.walk import Span
+from service_desk.service_requests.clocks import NEVER
 from service_desk.service_requests.models import ClockKind, ClockOutcome
 from service_desk.service_requests.schedule import Course, progress
-from service_desk.service_requests.timing import NEVER
 
 OPEN, ON_TIME = ClockOutcome.OPEN.value, ClockOutcome.ON_TIME.value
 LATE, CANCELLED = ClockOutcome.LATE.value, ClockOutcome.CANCELLED.value
@@ -57,7 +57,7 @@ class Judge:
     def clocks(self, life: Life, limits: Limits | None) -> list[ClockRow]:
         if limits is None:
             return []
-        judged = self._first(life, limits.first_response), self._last(life, limits.resolution)
+        judged = self._first(life, limits.first_response), self._last(life, limits)
         return [self._reminding(clock) if clock.outcome == OPEN else clock for clock in judged]
 
     def _reminding(self, clock: ClockRow) -> ClockRow:
@@ -85,17 +85,18 @@ class Judge:
             *self._elapsed(start, life.responded),
         )
 
-    def _last(self, life: Life, policy: Policy) -> ClockRow:
+    def _last(self, life: Life, limits: Limits) -> ClockRow:
         first, now = life.rounds[0].began, life.rounds[-1]
+        again = now.began > first
+        policy = limits.rework if again else limits.resolution
         paused = [Span(life.waiting, life.resumed)] if life.waiting and life.resumed else []
-        due = self._due(policy, first, *paused)
-        if now.began > first:
-            due, paused = self._rework_due(now.began), []
+        paused = [] if again else paused
+        due = self._due(policy, now.began, *paused)
         return ClockRow(
             ClockKind.RESOLUTION.value,
             policy.id,
             now.began,
-            self._due(policy, first),
+            self._due(limits.resolution, first),
             due,
             _told(paused),
             life.waiting if life.resumed is None else None,
@@ -103,9 +104,6 @@ class Judge:
             _outcome(now.resolved, due, life.closed),
             *self._elapsed(now.began, now.resolved),
         )
-
-    def _rework_due(self, began: datetime) -> datetime:
-        return walk.due(self.rules.hours, Clock.WORKING_DAY, began, REWORK_DAYS)
 
     def _elapsed(self, start: datetime, met: datetime | None) -> tuple[int | None, int | None]:
         return (None, None) if met is None else walk.measure(self.rules.hours, start, met)

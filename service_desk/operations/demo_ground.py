@@ -18,7 +18,7 @@ from service_desk.routing.queries import everybody, settle
 from service_desk.routing.rules import Ladder, PostState, chain, overseers, plan
 from service_desk.routing.rules import Matter as RoutedMatter
 from service_desk.service_clock.in_force import InForce, in_force
-from service_desk.service_clock.policies import Matter, Policy, pick
+from service_desk.service_clock.policies import Matter, Policy, PolicyKind, pick
 from service_desk.service_clock.queries import basis
 from service_desk.service_clock.schedule import ServiceHours
 from service_desk.service_requests.lifecycle import CLOCKLESS, Nature, Urgency
@@ -28,10 +28,11 @@ from service_desk.service_requests.service import assignment
 
 
 class Limits(NamedTuple):
-    """How long a first response and a resolution may take."""
+    """How long a first response, a resolution and putting it right may take."""
 
     first_response: Policy
     resolution: Policy
+    rework: Policy
 
 
 class Spot(NamedTuple):
@@ -71,9 +72,10 @@ class Ground:
         if arrival.nature in CLOCKLESS and arrival.urgency is not Urgency.P0:
             return None
         key = arrival.urgency, arrival.nature, arrival.category
-        return Limits(*[self._limit(kind, *key) for kind in ClockKind])
+        again = ClockKind.RESOLUTION if arrival.urgency is Urgency.P0 else PolicyKind.REWORK
+        return Limits(*[self._limit(kind, *key) for kind in (*ClockKind, again)])
 
-    def _pick(self, kind: ClockKind, urgency: Urgency, nature: Nature, category: str) -> Policy:
+    def _pick(self, kind: str, urgency: Urgency, nature: Nature, category: str) -> Policy:
         found = pick(self._policies, Matter(kind, urgency, nature, category))
         assert found is not None  # noqa: S101 - both steps have a limit for every urgency
         return found

@@ -14,6 +14,7 @@ from random import Random
 from service_desk.feedback.rules import is_bad
 from service_desk.messaging.quiet import wake
 from service_desk.operations.demo_chance import Arrival, Weighted
+from service_desk.operations.demo_ground import Limits
 from service_desk.service_clock import walk
 from service_desk.service_clock.policies import Policy
 from service_desk.service_clock.schedule import ServiceHours
@@ -59,7 +60,7 @@ class Teller:
     dice: Random
     hours: ServiceHours
 
-    def whole(self, arrival: Arrival, limits: tuple[Policy, Policy] | None, asked: bool) -> Life:
+    def whole(self, arrival: Arrival, limits: Limits | None, asked: bool) -> Life:
         """To the very end. `asked` is whether a rating may be asked for by text."""
         start = Life((Round(arrival.at),), looked=self._soon(arrival.at, 3, 40))
         if limits is None:
@@ -91,8 +92,8 @@ class Teller:
             clock, amount = Clock.SERVICE_HOUR, amount * DAY_MINUTES
         return walk.due(self.hours, clock, moment, max(2, int(amount * share)))
 
-    def _answered(self, start: Life, limits: tuple[Policy, Policy], asked: bool) -> Life:
-        first, resolution = limits
+    def _answered(self, start: Life, limits: Limits, asked: bool) -> Life:
+        first, resolution, _ = limits
         began = start.rounds[0].began
         responded = self._within(began, first, LATE_ANSWER)
         resolved = max(self._within(began, resolution, LATE_END), self._worked(responded, 1, 30))

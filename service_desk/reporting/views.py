@@ -19,8 +19,8 @@ from service_desk.reporting.forms import asked_area, asked_month, asked_page
 from service_desk.reporting.months import Month
 from service_desk.reporting.queries import report
 from service_desk.reporting.requests import PAGE, Figure, Question, listed
+from service_desk.service_requests.clocks import machine_time
 from service_desk.service_requests.reference import show_reference
-from service_desk.service_requests.timing import machine_time
 
 blueprint = Blueprint("reporting", __name__, url_prefix="/reports")
 blueprint.before_request(plan_by_values)

@@ -73,6 +73,20 @@ class Measure(NamedTuple):
     clock: Clock
 
 
+class Terms(NamedTuple):
+    """The limit of a promise and the hours under some versions."""
+
+    hours: ServiceHours
+    policy: Policy
+    versions: Versions
+
+    def promise(self, start: datetime) -> Promise:
+        """The same promise as it would be given from `start` under these versions."""
+        due_at = walk.due(self.hours, self.policy.clock, start, self.policy.amount)
+        policy, calendar = self.versions.policy or 0, self.versions.calendar or 0
+        return Promise(due_at, self.policy.clock, self.policy.id, policy, calendar, self.hours)
+
+
 @dataclass(frozen=True, slots=True)
 class Running:
     """A promise that was given: what a request keeps of it."""
@@ -152,21 +166,36 @@ def due_after_pause(running: Running, pause: Span) -> datetime:
 
 
 def _clock_of(policies: Sequence[Policy], policy_id: int) -> Clock:
-    return {each.id: each.clock for each in policies}[policy_id]
+    return _policy_of(policies, policy_id).clock
+
+
+def _policy_of(policies: Sequence[Policy], policy_id: int) -> Policy:
+    return {each.id: each for each in policies}[policy_id]
 
 
 def measures(promises_kept: Iterable[Kept]) -> dict[Kept, Measure]:
     """How each of these promises is measured; one statement for all of the same versions."""
+    return {
+        kept: Measure(each.hours, each.policy.clock) for kept, each in terms(promises_kept).items()
+    }
+
+
+def terms(promises_kept: Iterable[Kept]) -> dict[Kept, Terms]:
+    """By what each of these promises is given; one statement for all of the same versions."""
     wanted: dict[Versions, set[Kept]] = {}
     for each in promises_kept:
         wanted.setdefault(each.versions, set()).add(each)
-    found: dict[Kept, Measure] = {}
+    found: dict[Kept, Terms] = {}
     for versions, group in wanted.items():
         rules = many_in_force({each.area_code for each in group}, versions)
         for each in group:
-            clock = _clock_of(rules[each.area_code].policies, each.policy_id)
-            found[each] = Measure(rules[each.area_code].hours, clock)
+            found[each] = _terms(rules[each.area_code], each.policy_id)
     return found
+
+
+def _terms(rules: InForce, policy_id: int) -> Terms:
+    versions = Versions(rules.policy_version, rules.calendar_version)
+    return Terms(rules.hours, _policy_of(rules.policies, policy_id), versions)
 
 
 def due_by_minutes(

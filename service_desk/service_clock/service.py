@@ -127,6 +127,9 @@ def _library(at: datetime) -> dict[Place, Entry]:
 
 def _add_calendar(entries: Entries, note: str, actor_id: int | None, at: datetime) -> int:
     version_id = _add_version(CalendarVersion, note, actor_id, at)
+    session.execute(
+        sa.update(CalendarVersion).where(CalendarVersion.id == version_id).values(reached=0)
+    )
     rows = [
         {"version_id": version_id, "area_code": code, "day": day, **entry._asdict()}
         for (code, day), entry in sorted(entries.items())

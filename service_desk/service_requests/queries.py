@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
 
 import sqlalchemy as sa
@@ -164,12 +165,13 @@ def pending_approval(request_id: int, kind: ApprovalKind) -> Approval | None:
     return next((each for each in pending_approvals(request_id) if each.kind is kind), None)
 
 
-def approved_extensions(request_id: int) -> list[int]:
-    """Working days by which the resolution was extended."""
+def approved_extensions(request_id: int, since: datetime) -> list[int]:
+    """Working days by which the resolution was extended since its clock was started."""
     query = sa.select(Approval.data).where(
         Approval.request_id == request_id,
         Approval.kind == ApprovalKind.EXTENSION,
         Approval.approved.is_(True),
+        Approval.decided_at >= since,
     )
     return [int(data["days"]) for data in session.scalars(query)]
 

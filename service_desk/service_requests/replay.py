@@ -8,27 +8,34 @@ what both say the same of is proved, and what they differ in is wrong in one of 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from service_desk.service_clock import walk
-from service_desk.service_clock.walk import Clock, Span
-from service_desk.service_requests.lifecycle import PAUSED, State, Urgency
+from service_desk.service_clock.walk import Span
+from service_desk.service_requests.lifecycle import PAUSED, State
 from service_desk.service_requests.models import ClockKind, ClockOutcome, EntryKind
+from service_desk.service_requests.retold import (
+    FIRST,
+    RESOLUTION,
+    anew,
+    gain,
+    judge,
+    restate,
+    start,
+)
 from service_desk.service_requests.tape import (
     Line,
     Rules,
     Tape,
     ground_of,
     known,
-    limit_for,
 )
 from service_desk.service_requests.told import Clocks, Told
 
-FIRST, RESOLUTION = ClockKind.FIRST_RESPONSE, ClockKind.RESOLUTION
 REACHED = "reached"
+EVER = datetime.min.replace(tzinfo=UTC)
 COUNTS = frozenset({"urgency", "nature", "category", "area"})
 """What of a request decides its limits and opening hours."""
-REWORK_DAYS = 5
 
 
 def rebuild(lines: Iterable[Line], rules: Rules) -> Clocks:
@@ -50,24 +57,7 @@ def _submitted(tape: Tape, line: Line) -> None:
     tape.urgency, tape.nature = known(line, "urgency"), known(line, "nature")
     tape.category = known(line, "category")
     if tape.unanswered:
-        _start(tape, line)
-
-
-def _start(tape: Tape, line: Line) -> None:
-    """Also later, for what was first taken for praise; counted from when it came in."""
-    ground, start = ground_of(tape, line), tape.came or line.at
-    for kind in ClockKind:
-        policy = limit_for(tape, kind, ground.policy, ground.area)
-        due = walk.due(ground.hours(ground.calendar), policy.clock, start, policy.amount)
-        tape.clocks[kind] = Told(
-            policy_id=policy.id,
-            policy_version=ground.policy,
-            calendar_version=ground.calendar,
-            started_at=start,
-            first_due_at=due,
-            due_at=due,
-            unit_code=tape.unit,
-        )
+        start(tape, line)
 
 
 def _assigned(tape: Tape, line: Line) -> None:
@@ -88,11 +78,11 @@ def _classified(tape: Tape, line: Line) -> None:
         _stop(tape, line.at)
         return
     if not tape.clocks:
-        _start(tape, line)
+        start(tape, line)
     for kind, clock in tape.clocks.items():
         _wake(clock, kind, tape.cycle)
-        if clock.runs and (kind is FIRST or tape.cycle == 1):
-            _restate(tape, kind, line)
+        if clock.runs:
+            restate(tape, kind, line)
 
 
 def _stop(tape: Tape, at: datetime) -> None:
@@ -103,38 +93,10 @@ def _stop(tape: Tape, at: datetime) -> None:
 
 
 def _wake(clock: Told, kind: ClockKind, cycle: int) -> None:
-    """What was stopped as praise runs on; closing ended what an earlier cycle left open."""
-    if clock.met_at is None and (kind is RESOLUTION or cycle == 1):
+    """What was stopped as praise runs on; what was late when a cycle was closed stays late."""
+    late_before = kind is FIRST and cycle > 1 and clock.outcome is ClockOutcome.LATE
+    if clock.met_at is None and not late_before:
         clock.outcome = ClockOutcome.OPEN
-
-
-def _restate(tape: Tape, kind: ClockKind, line: Line) -> None:
-    clock, ground = tape.clocks[kind], ground_of(tape, line)
-    policy = limit_for(tape, kind, clock.policy_version, ground.area)
-    hours = ground.hours(clock.calendar_version)
-    first = walk.due(hours, policy.clock, clock.started_at, policy.amount)
-    same_limit = policy.id == clock.policy_id
-    if same_limit and first <= clock.first_due_at:
-        return
-    due = _added(tape, kind, first, policy.clock, line)
-    due = max(due, clock.due_at) if same_limit else due
-    if due <= clock.due_at or not clock.is_over(line.at):
-        clock.policy_id, clock.first_due_at, clock.due_at = policy.id, first, due
-
-
-def _added(tape: Tape, kind: ClockKind, due: datetime, counted: Clock, line: Line) -> datetime:
-    """The due time with what came to it since: extensions, then pauses."""
-    clock, ground = tape.clocks[kind], ground_of(tape, line)
-    for days in _extensions(tape, kind):
-        due = ground.working_days(due, days)
-    for pause in clock.pauses:
-        hours = ground.hours(clock.calendar_version)
-        due = walk.extended(hours, counted, clock.started_at, due, pause)
-    return due
-
-
-def _extensions(tape: Tape, kind: ClockKind) -> list[int]:
-    return [] if kind is FIRST or tape.urgency == Urgency.P0 else tape.extensions
 
 
 def _contacted(tape: Tape, line: Line) -> None:
@@ -152,8 +114,7 @@ def _meet(tape: Tape, kind: ClockKind, line: Line) -> None:
         return
     hours = ground_of(tape, line).hours(clock.calendar_version)
     clock.met_at = line.at
-    clock.outcome = ClockOutcome.LATE if line.at > clock.due_at else ClockOutcome.ON_TIME
-    clock.service_minutes, clock.wall_minutes = walk.measure(hours, clock.started_at, line.at)
+    judge(clock, hours)
 
 
 def _extended(tape: Tape, line: Line) -> None:
@@ -165,6 +126,15 @@ def _extended(tape: Tape, line: Line) -> None:
         clock.due_at = ground_of(tape, line).working_days(clock.due_at, days)
 
 
+def _gained(tape: Tape, line: Line) -> None:
+    """A calendar was changed: what was not over then may be due later, never earlier."""
+    since = datetime.fromisoformat(known(line, "since"))
+    for kind, clock in tape.clocks.items():
+        late_since = clock.outcome is ClockOutcome.LATE and (clock.met_at or EVER) >= since
+        if (clock.runs or late_since) and not clock.is_over(since):
+            gain(tape, kind, line)
+
+
 def _moved(tape: Tape, line: Line) -> None:
     """Every line of a move names the state it led to."""
     state, tape.cycle = line.data["state"], known(line, "cycle")
@@ -174,18 +144,18 @@ def _moved(tape: Tape, line: Line) -> None:
     if state in PAUSED:
         clock.paused_at = clock.paused_at or line.at
     elif state == State.REWORK:
-        _again(tape, clock, line)
+        _again(tape, line)
     else:
         _resumed(tape, clock, line)
         _ended(tape, state, line)
 
 
-def _again(tape: Tape, clock: Told, line: Line) -> None:
-    ground = ground_of(tape, line)
-    clock.started_at, clock.calendar_version = line.at, ground.calendar
-    clock.due_at = ground.working_days(line.at, REWORK_DAYS)
-    clock.outcome, clock.pauses = ClockOutcome.OPEN, ()
-    clock.paused_at = clock.met_at = clock.service_minutes = clock.wall_minutes = None
+def _again(tape: Tape, line: Line) -> None:
+    """The resolution starts again; so does a first response that nobody owed any more."""
+    tape.extensions.clear()
+    for kind, clock in tape.clocks.items():
+        if kind is RESOLUTION or clock.outcome is ClockOutcome.CANCELLED:
+            tape.clocks[kind] = anew(tape, kind, line)
 
 
 def _resumed(tape: Tape, clock: Told, line: Line) -> None:
@@ -213,4 +183,5 @@ _STEPS: dict[EntryKind, Callable[[Tape, Line], None]] = {
     EntryKind.CONTACT: _contacted,
     EntryKind.RESOLVED: _resolved,
     EntryKind.EXTENSION_DECIDED: _extended,
+    EntryKind.CALENDAR_CHANGED: _gained,
 }

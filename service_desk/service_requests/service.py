@@ -14,7 +14,7 @@ from service_desk.foundation.database import insert_once_returning, insert_rows,
 from service_desk.foundation.faults import NotFound, Refused, StaleEdit
 from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.secrets import keyring, secret
-from service_desk.service_requests import timing
+from service_desk.service_requests import clocks, promising, timing
 from service_desk.service_requests.draft import Draft, Opened
 from service_desk.service_requests.lifecycle import (
     OPEN,
@@ -41,11 +41,11 @@ def open_request(draft: Draft, placement: Placement, at: datetime) -> Opened:
     """Writes the request, its two clocks and the first lines of its timeline, once per key."""
     reference = new_reference()
     pin = pin_for(secret(), f"{draft.channel}:{draft.external_id}")
-    clocks, hours, facts = timing.promises(draft, placement.unit_code, at)
+    clocks, hours, facts = promising.promises(draft, placement.unit_code, at)
     values = _values(draft, placement, at) | {
         "reference": reference,
         "pin_hash": pin_hash(reference, pin),
-        "due_at": timing.soonest(clocks),
+        "due_at": promising.soonest(clocks),
     }
     request_id: int | None = run(insert_once_returning(ServiceRequest), values).scalar()
     if request_id is None:
@@ -121,7 +121,7 @@ def _owner(placement: Placement) -> dict[str, Any]:
 
 
 def _write_opening(
-    request_id: int, draft: Draft, placement: Placement, at: datetime, facts: timing.Facts
+    request_id: int, draft: Draft, placement: Placement, at: datetime, facts: clocks.Facts
 ) -> None:
     author = Actor.staff(draft.entered_by) if draft.entered_by else RESIDENT
     submitted = Entry(EntryKind.SUBMITTED, public=True, data=submission(draft) | facts)
@@ -215,9 +215,9 @@ def _step(request: ServiceRequest, target: State, approved: bool) -> None:
 
 
 def _record(
-    request: ServiceRequest, actor: Actor, at: datetime, entry: Entry, facts: timing.Facts
+    request: ServiceRequest, actor: Actor, at: datetime, entry: Entry, facts: clocks.Facts
 ) -> None:
-    timing.refresh_due(request)
+    clocks.refresh_due(request)
     session.flush()
     data = entry.data | {"state": request.state, "cycle": request.cycle} | facts
     write(request.id, actor, at, Entry(entry.kind, entry.text, entry.public, data))

@@ -12,7 +12,7 @@ from service_desk.service_clock.policies import Matter, Policy, pick
 from service_desk.service_clock.schedule import ServiceHours
 from service_desk.service_clock.walk import Clock
 from service_desk.service_requests.lifecycle import CLOCKLESS, Urgency
-from service_desk.service_requests.models import ClockKind, EntryKind
+from service_desk.service_requests.models import EntryKind
 from service_desk.service_requests.told import Clocks
 
 
@@ -85,7 +85,7 @@ def known(line: Line, name: str) -> Any:
     return line.data[name]
 
 
-def limit_for(tape: Tape, kind: ClockKind, version: int, area: str) -> Policy:
+def limit_for(tape: Tape, kind: str, version: int, area: str) -> Policy:
     matter = Matter(kind, tape.urgency, tape.nature, tape.category, area)
     found = pick(tape.rules.policies(version), matter)
     if found is None:

@@ -15,9 +15,9 @@ from service_desk.messaging.gateway import Arrived
 from service_desk.messaging.inbound import Kept
 from service_desk.messaging.models import InboundMessage
 from service_desk.messaging.wording import Text
+from service_desk.service_requests.clocks import NEVER
 from service_desk.service_requests.lifecycle import Urgency
 from service_desk.service_requests.service import follow_up, for_change
-from service_desk.service_requests.timing import NEVER
 from service_desk.switchboard.decide import Decision, Kind, decide, language_of
 from service_desk.switchboard.newcomer import open_by_text
 from service_desk.switchboard.queries import Phone, phone_of, unanswered

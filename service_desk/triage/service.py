@@ -11,8 +11,8 @@ from service_desk.foundation.actor import SYSTEM, Actor
 from service_desk.foundation.faults import Refused, StaleEdit
 from service_desk.foundation.localisation import gettext as _
 from service_desk.routing.queries import place
+from service_desk.service_requests import clocks, promising, timing
 from service_desk.service_requests import service as requests
-from service_desk.service_requests import timing
 from service_desk.service_requests.lifecycle import CLOCKLESS, OPEN, State, Urgency
 from service_desk.service_requests.models import EntryKind, ServiceRequest
 from service_desk.service_requests.timeline import Entry
@@ -57,14 +57,14 @@ def _apply(request: ServiceRequest, seen: Look, actor: Actor, at: datetime) -> N
         request.looked_at, request.looked_by = at, actor.user_id
 
 
-def _follow(request: ServiceRequest, at: datetime) -> timing.Facts:
+def _follow(request: ServiceRequest, at: datetime) -> clocks.Facts:
     """The clocks go by what the request is now."""
     if request.nature in CLOCKLESS and request.urgency is not Urgency.P0:
         timing.stop(request, at)
-        timing.refresh_due(request)
+        clocks.refresh_due(request)
         return {}
-    timing.start_late(request)
-    return timing.restate(request, at)
+    promising.start_late(request)
+    return promising.restate(request, at)
 
 
 def _put_on_record(
@@ -121,8 +121,8 @@ def raise_danger(request: ServiceRequest, at: datetime, restricted: bool = False
         return
     request.urgency, request.restricted = Urgency.P0, request.restricted or restricted
     request.acknowledged_at = request.acknowledged_by = None
-    timing.start_late(request)
-    facts = timing.restate(request, at)
+    promising.start_late(request)
+    facts = promising.restate(request, at)
     changed: dict[str, Any] = {}
     if before is not Urgency.P0:
         changed["urgency"] = [before, Urgency.P0]

@@ -17,12 +17,12 @@ from service_desk.foundation.localisation import DEFAULT
 from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.redaction import redact
 from service_desk.foundation.transaction import unit_of_work
+from service_desk.service_requests.clocks import machine_time
 from service_desk.service_requests.models import ServiceRequest
 from service_desk.service_requests.queries import timeline
 from service_desk.service_requests.reference import show_reference
 from service_desk.service_requests.scope import found_for
 from service_desk.service_requests.service import for_change
-from service_desk.service_requests.timing import machine_time
 from service_desk.triage import queries, service, wording
 from service_desk.triage.forms import LookForm, cursor_text, read_cursor
 

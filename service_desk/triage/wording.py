@@ -16,10 +16,10 @@ from service_desk.foundation.localisation import current
 from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.localisation import lazy_gettext as _l
 from service_desk.foundation.redaction import redact
+from service_desk.service_requests.clocks import machine_time
 from service_desk.service_requests.lifecycle import Channel, Nature, Urgency
 from service_desk.service_requests.models import EntryKind, TimelineEntry
 from service_desk.service_requests.reference import show_reference
-from service_desk.service_requests.timing import machine_time
 from service_desk.triage.queries import NOTHING_LATER, Later, later_words
 from service_desk.triage.rules import TimeLeft, time_left
 

@@ -17,10 +17,10 @@ from service_desk.feedback.service import record
 from service_desk.foundation.database import session
 from service_desk.foundation.faults import Refused
 from service_desk.foundation.transaction import unit_of_work
+from service_desk.service_requests.clocks import clock_of
 from service_desk.service_requests.lifecycle import CloseReason, State
 from service_desk.service_requests.models import ClockKind, ClockOutcome, EntryKind, ServiceRequest
 from service_desk.service_requests.queries import timeline
-from service_desk.service_requests.timing import clock_of
 from tests.feedback.conftest import MOBILE, RESOLVED
 
 LATER = RESOLVED + timedelta(hours=1)

@@ -27,6 +27,7 @@ from service_desk.service_clock.models import (
     PolicyVersion,
 )
 from service_desk.service_requests import service as requests
+from service_desk.service_requests.clocks import NEVER
 from service_desk.service_requests.lifecycle import (
     CLOCKLESS,
     OPEN,
@@ -41,7 +42,6 @@ from service_desk.service_requests.models import (
 )
 from service_desk.service_requests.queries import pending_approvals
 from service_desk.service_requests.rebuild import compare_all
-from service_desk.service_requests.timing import NEVER
 from tests.service_clock.worlds import local
 
 BEIMEN = "533401101003"

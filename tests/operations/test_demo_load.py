@@ -20,6 +20,7 @@ from service_desk.reporting.queries import report
 from service_desk.routing.queries import place
 from service_desk.service_clock.national import shipped_days
 from service_desk.service_clock.schedule import DEFAULT_WEEK
+from service_desk.service_requests.clocks import refresh_due
 from service_desk.service_requests.lifecycle import OPEN, CloseReason, State
 from service_desk.service_requests.models import (
     ClockKind,
@@ -30,7 +31,7 @@ from service_desk.service_requests.models import (
     TimelineEntry,
 )
 from service_desk.service_requests.reference import parse_reference
-from service_desk.service_requests.timing import refresh_due, spans
+from service_desk.service_requests.reminders import spans
 from service_desk.supervision.models import Reminder
 from tests.operations.conftest import COUNT, MONTHS, UNTIL
 from tests.service_clock.reference import Dull, wall

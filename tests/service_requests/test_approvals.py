@@ -15,11 +15,12 @@ from service_desk.foundation.database import session
 from service_desk.foundation.faults import Forbidden, Refused, StaleEdit
 from service_desk.foundation.transaction import unit_of_work
 from service_desk.service_requests.approvals import NOT_FOR_P0, decide, propose
+from service_desk.service_requests.clocks import clock_of
 from service_desk.service_requests.lifecycle import Nature, State, Urgency
 from service_desk.service_requests.models import Approval, ApprovalKind, ClockKind, EntryKind
+from service_desk.service_requests.promising import restate
 from service_desk.service_requests.queries import pending_approval, pending_approvals, timeline
 from service_desk.service_requests.service import for_change
-from service_desk.service_requests.timing import clock_of, restate
 from tests.service_requests.conftest import AT, step
 
 LATER = AT + timedelta(hours=1)

@@ -13,6 +13,7 @@ from service_desk.foundation.database import db, session
 from service_desk.foundation.secrets import secret
 from service_desk.foundation.transaction import unit_of_work
 from service_desk.service_requests import service
+from service_desk.service_requests.clocks import NEVER, clock_of
 from service_desk.service_requests.lifecycle import Channel, Nature, State, Urgency
 from service_desk.service_requests.models import (
     ClockKind,
@@ -22,10 +23,10 @@ from service_desk.service_requests.models import (
     ServiceRequest,
     TimelineEntry,
 )
+from service_desk.service_requests.promising import soonest
 from service_desk.service_requests.queries import by_reference, from_phone, timeline
 from service_desk.service_requests.reference import new_reference, parse_reference
 from service_desk.service_requests.service import pin_hash, pin_matches
-from service_desk.service_requests.timing import NEVER, clock_of, soonest
 from tests.service_requests.conftest import AT, draft, opened
 
 TOGETHER = 8

@@ -15,7 +15,7 @@ from service_desk.directory.service import set_station_hours
 from service_desk.foundation.database import session
 from service_desk.foundation.transaction import unit_of_work
 from service_desk.service_clock.queries import add_working_days
-from service_desk.service_requests import service, timing
+from service_desk.service_requests import clocks, promising, reminders, service, timing
 from service_desk.service_requests.lifecycle import Nature, State, Urgency
 from service_desk.service_requests.models import ClockKind, ClockOutcome
 from service_desk.service_requests.placement import Placement
@@ -30,7 +30,7 @@ TOWNSHIP = Placement(None, None, "533401101000", False, False, ())
 
 
 def clock(request, kind=RESOLUTION):
-    found = timing.clock_of(request, kind)
+    found = clocks.clock_of(request, kind)
     assert found is not None
     return found
 
@@ -95,7 +95,7 @@ def test_a_pause_moves_the_resolution_and_never_the_first_response(open_one, cha
     assert clock(after).due_at == clock(before).due_at + 2 * DAY
     assert clock(after).first_due_at == clock(before).first_due_at
     assert clock(after, FIRST).due_at == clock(before, FIRST).due_at
-    (span,) = timing.spans(clock(after))
+    (span,) = reminders.spans(clock(after))
     assert (span.start, span.end) == (begun, begun + 2 * DAY)
 
 
@@ -105,7 +105,7 @@ def test_what_waits_is_not_due_once_it_was_answered(open_one, change, read):
     change(request_id, timing.meet, FIRST, AT)
     change(request_id, step, State.ACCEPTED, AT)
     change(request_id, step, State.WAITING, AT + HOUR)
-    assert read(request_id).due_at == timing.NEVER
+    assert read(request_id).due_at == clocks.NEVER
 
 
 def test_answering_ends_a_pause(open_one, change, read):
@@ -196,7 +196,7 @@ def test_what_is_finished_is_not_extended(open_one, change, read):
 def restated(request, at, **changes):
     for name, value in changes.items():
         setattr(request, name, value)
-    timing.restate(request, at)
+    promising.restate(request, at)
 
 
 @pytest.mark.both_databases
@@ -257,13 +257,13 @@ def test_what_was_no_request_gets_its_clocks_from_when_it_came(open_one, change,
     assert clock(request, FIRST).started_at == AT
     assert clock(request, FIRST).due_at == DUE
     assert len(request.clocks) == 2
-    change(request_id, timing.start_late)
+    change(request_id, promising.start_late)
     assert len(read(request_id).clocks) == 2
 
 
 def restated_from_praise(request):
     request.nature = Nature.HELP
-    timing.start_late(request)
+    promising.start_late(request)
 
 
 def test_what_needs_no_answer_after_all_stops(open_one, change, read):
@@ -279,20 +279,46 @@ def test_a_wrong_click_on_praise_and_its_repair_cost_nobody_a_promise(open_one, 
     request_id = open_one()
     before = [(each.first_due_at, each.due_at) for each in read(request_id).clocks]
     change(request_id, timing.stop, AT + HOUR)
-    change(request_id, timing.start_late)
+    change(request_id, promising.start_late)
     request = read(request_id)
     assert {each.outcome for each in request.clocks} == {ClockOutcome.OPEN}
     assert [(each.first_due_at, each.due_at) for each in request.clocks] == before
 
 
-def test_what_closing_ended_stays_ended_in_rework(open_one, change, read):
+@pytest.mark.both_databases
+def test_who_opens_again_what_nobody_had_answered_is_owed_a_first_response(open_one, change, read):
     request_id = open_one()
     change(request_id, service.withdraw, WORKER, AT + HOUR)
     change(request_id, service.reopen, "还没好", WORKER, AT + DAY)
-    change(request_id, timing.start_late)
+    first = clock(read(request_id), FIRST)
+    assert (first.started_at, first.due_at, first.first_due_at) == (AT + DAY, DUE + DAY, DUE + DAY)
+    assert first.outcome is ClockOutcome.OPEN
+
+
+def test_what_was_late_when_it_was_closed_stays_late_in_rework(open_one, change, read):
+    request_id = open_one()
+    change(request_id, service.withdraw, WORKER, DUE + HOUR)
+    change(request_id, service.reopen, "还没好", WORKER, DUE + DAY)
+    change(request_id, promising.start_late)
     request = read(request_id)
-    assert clock(request, FIRST).outcome is ClockOutcome.CANCELLED
+    assert clock(request, FIRST).outcome is ClockOutcome.LATE
     assert clock(request).outcome is ClockOutcome.OPEN
+
+
+@pytest.mark.both_databases
+def test_rework_goes_by_its_own_limit_for_each_urgency(open_one, change, read):
+    """domain.md §6: five working days; 24 hours when urgent; danger has one limit for all."""
+    request_id, again = open_one(urgency=Urgency.P1), AT + DAY
+    change(request_id, step, State.ACCEPTED, AT)
+    change(request_id, step, State.RESOLVED, AT + HOUR)
+    first_due = clock(read(request_id)).first_due_at
+    change(request_id, service.rework, "没修好", WORKER, again)
+    assert clock(read(request_id)).due_at == again + DAY
+    change(request_id, restated, again + HOUR, urgency=Urgency.P2)
+    assert clock(read(request_id)).due_at == datetime.fromisoformat("2026-12-01T18:00+08:00")
+    change(request_id, restated, again + 2 * HOUR, urgency=Urgency.P0)
+    found = clock(read(request_id))
+    assert (found.due_at, found.first_due_at) == (again + DAY, first_due)
 
 
 def test_what_rests_is_judged_where_it_stands(open_one, change, read):

@@ -15,13 +15,14 @@ from service_desk.casework.rules import Method, Outcome
 from service_desk.foundation.actor import RESIDENT, Actor
 from service_desk.foundation.database import session
 from service_desk.foundation.transaction import unit_of_work
-from service_desk.service_requests import timing
+from service_desk.service_requests import clocks, timing
 from service_desk.service_requests.lifecycle import State, Urgency
 from service_desk.service_requests.models import ClockKind, EntryKind, RequestClock, ServiceRequest
+from service_desk.service_requests.promising import restate
 from service_desk.service_requests.queries import by_reference, timeline
 from service_desk.service_requests.schedule import STEPS
 from service_desk.service_requests.service import rework, withdraw
-from service_desk.service_requests.timing import lengthen, restate
+from service_desk.service_requests.timing import lengthen
 from service_desk.supervision.looks import locked
 from service_desk.supervision.models import Reminder
 from service_desk.supervision.rules import RUNGS
@@ -161,7 +162,7 @@ def test_what_was_declined_reminds_nobody(open_one, remind, change, reminded):
 
 def decline(request):
     request.state = State.DECLINED
-    timing.refresh_due(request)
+    clocks.refresh_due(request)
 
 
 @pytest.mark.both_databases

@@ -15,6 +15,7 @@ from service_desk.foundation.faults import Refused, StaleEdit
 from service_desk.foundation.transaction import unit_of_work
 from service_desk.messaging.models import Message
 from service_desk.routing.queries import place
+from service_desk.service_requests.clocks import NEVER, clock_of
 from service_desk.service_requests.lifecycle import CloseReason, Nature, State, Urgency
 from service_desk.service_requests.models import (
     ClockKind,
@@ -25,7 +26,6 @@ from service_desk.service_requests.models import (
 )
 from service_desk.service_requests.service import assign, claim, close, follow_up, for_change
 from service_desk.service_requests.timeline import Entry
-from service_desk.service_requests.timing import NEVER, clock_of
 from service_desk.triage import service
 from service_desk.triage.alerts import tell_of_more
 from service_desk.triage.queries import later_words
