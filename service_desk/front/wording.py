@@ -41,6 +41,7 @@ ENTRIES = {
     EntryKind.MERGED: _l("Joined with another request of the same matter"),
     EntryKind.DECLINED: _l("Not accepted"),
     EntryKind.EXTENSION_DECIDED: _l("It takes longer"),
+    EntryKind.CALENDAR_CHANGED: _l("Days off lie in between: it may take longer"),
 }
 NEWS = _l("News")
 TRIED = _l("We tried to reach you")

@@ -77,9 +77,15 @@ def regain(at: datetime) -> bool:
     elif len(clocks) == CHUNK:
         change.row.reached = clocks[-1].request_id - 1
     else:
-        change.row.reached = None if at - change.at >= SETTLED else 0
+        change.row.reached = 0 if _looks_again(change, at) else None
     session.flush()
     return change.row.reached != 0
+
+
+def _looks_again(change: Change, at: datetime) -> bool:
+    """A newer version is looked through anyway."""
+    newest = session.scalar(sa.select(sa.func.max(CalendarVersion.id)))
+    return at - change.at < SETTLED and change.row.id == newest
 
 
 def _next_change() -> Change | None:

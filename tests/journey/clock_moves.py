@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from threading import Barrier
 from uuid import uuid4
 
 from hypothesis import strategies as st
@@ -14,7 +16,7 @@ from service_desk.casework.rules import AT_WORK, Method, Outcome
 from service_desk.casework.service import Contact, Decision, Ending
 from service_desk.directory.hours import DEFAULT_INTERVALS, Interval
 from service_desk.feedback.models import RatingSource
-from service_desk.feedback.service import lapse_due, record
+from service_desk.feedback.service import record
 from service_desk.foundation.actor import RESIDENT
 from service_desk.foundation.database import session
 from service_desk.foundation.transaction import unit_of_work
@@ -41,11 +43,12 @@ from service_desk.service_requests.models import (
     ServiceRequest,
 )
 from service_desk.service_requests.placement import Placement
-from service_desk.supervision.service import end_waiting
 from service_desk.triage.rules import Look
 from service_desk.triage.service import look
 from tests.journey.clock_world import BEIMEN, ClockWorld, Seen
 from tests.service_clock.worlds import local
+from workers.schedule import SCHEDULE
+from workers.sweep import FAILED, sweep
 
 TOWNSHIP, ELSEWHERE = "533401101000", "533422102201"
 PREFECTURE = "533400000000"
@@ -80,6 +83,7 @@ PROPOSALS = st.sampled_from(
     ]
 )
 LONGER = (*DEFAULT_INTERVALS, Interval(5, 600, 960), Interval(6, 600, 720))
+SWEPT = {"end_waiting", "let_ratings_lapse", "call_again", "remind_due", "regain_time"}
 SHORTER = tuple(each for each in DEFAULT_INTERVALS if each.opens < 720)
 
 
@@ -122,6 +126,8 @@ class ClockMoves(ClockWorld):
         changed: date = (self.at + timedelta(days=day)).date()
         with self.app.app_context(), unit_of_work():
             import_calendar([CalendarRow(1, where, changed, kind, "改动")], None, self.at)
+            self.pending.append(self.at)
+            self.edited.add((where, changed))
             if hours is None:
                 change_policies(self.limits(), "改动", None, self.at)
             else:
@@ -179,12 +185,22 @@ class ClockMoves(ClockWorld):
 
     @rule(later=LONG)
     def time_passes(self, later: timedelta) -> None:
-        """And the sweeps run, which may find nothing to do."""
+        """And two sweeps run at once, which may find nothing to do."""
         self.at += later
-        with self.app.app_context(), unit_of_work():
-            count = end_waiting(self.at) + lapse_due(self.at)
-        self.look_again()
-        self.done["sweep"] += count
+        with ThreadPoolExecutor(2) as pool:
+            both = [pool.submit(self.sweep, together) for together in [Barrier(2)] * 2]
+        counts = [each.result() for each in both]
+        assert FAILED not in [count for each in counts for count in each.values()]
+        self.swept.extend(self.pending)
+        self.check_reminded(self.look_again())
+        self.pending.clear()
+        self.swept.clear()
+        self.done["sweep"] += sum(count for each in counts for count in each.values())
+
+    def sweep(self, together: Barrier) -> dict[str, int]:
+        with self.app.app_context():
+            together.wait()
+            return sweep(self.at, [job for job in SCHEDULE if job.name in SWEPT])
 
     @precondition(
         lambda self: self.state is State.CLOSED or (self.state in OPEN and self.now_and_then(5))

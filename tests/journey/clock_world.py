@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -16,16 +16,15 @@ from service_desk.accounts.models import User
 from service_desk.directory.hours import DEFAULT_INTERVALS, Interval
 from service_desk.directory.models import Station
 from service_desk.directory.service import set_station_hours
-from service_desk.foundation.actor import Actor
+from service_desk.foundation.actor import RESIDENT, Actor
 from service_desk.foundation.database import session
 from service_desk.foundation.faults import Fault
 from service_desk.foundation.transaction import unit_of_work
-from service_desk.service_clock.models import (
-    CalendarDay,
-    CalendarVersion,
-    ClockPolicy,
-    PolicyVersion,
-)
+from service_desk.service_clock.calendar_file import CalendarRow
+from service_desk.service_clock.models import CalendarVersion
+from service_desk.service_clock.policies import DEFAULTS
+from service_desk.service_clock.queries import measures
+from service_desk.service_clock.service import change_policies, import_calendar
 from service_desk.service_requests import service as requests
 from service_desk.service_requests.clocks import NEVER
 from service_desk.service_requests.lifecycle import (
@@ -37,11 +36,14 @@ from service_desk.service_requests.models import (
     Approval,
     ClockKind,
     ClockOutcome,
+    EntryKind,
     RequestClock,
     ServiceRequest,
 )
-from service_desk.service_requests.queries import pending_approvals
+from service_desk.service_requests.queries import by_reference, pending_approvals, timeline
 from service_desk.service_requests.rebuild import compare_all
+from service_desk.service_requests.reminders import course, kept, runs
+from service_desk.service_requests.schedule import progress
 from tests.service_clock.worlds import local
 
 BEIMEN = "533401101003"
@@ -75,27 +77,31 @@ class ClockWorld(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.at, self.id, self.references, self.more = BEGINNING, 0, [], 0
+        self.pending: list[datetime] = []
+        """When the calendar was edited since the last sweep."""
+        self.swept: list[datetime] = []
+        self.edited: set[tuple[str, date]] = set()
         with self.app.app_context():
             self.people = dict(session.execute(sa.select(User.username, User.id)).all())
-            self.before = {
-                table: session.scalar(sa.select(sa.func.max(table.id))) or 0
-                for table in (CalendarVersion, PolicyVersion)
-            }
 
     def teardown(self) -> None:
-        """All that were opened still agree; then the calendar and the hours are as before."""
+        """All that were opened still agree; then they are closed and all rules are as before."""
         with self.app.app_context():
             for reference in self.references:
                 self.agrees(reference)
             with unit_of_work():
-                for rows, versions in (
-                    (CalendarDay, CalendarVersion),
-                    (ClockPolicy, PolicyVersion),
-                ):
-                    new = self.before[versions]
-                    session.execute(sa.delete(rows).where(rows.version_id > new))
-                    session.execute(sa.delete(versions).where(versions.id > new))
+                for reference in self.references:
+                    self.end(by_reference(reference))
+                rows = [CalendarRow(1, where, day, None, "") for where, day in self.edited]
+                if rows:
+                    import_calendar(rows, None, self.at)
+                change_policies(DEFAULTS, "如前", None, self.at)
                 self.opens(DEFAULT_INTERVALS)
+                session.execute(sa.update(CalendarVersion).values(reached=None))
+
+    def end(self, request: ServiceRequest | None) -> None:
+        if request is not None and request.state in OPEN:
+            requests.withdraw(request, RESIDENT, self.at)
 
     # what is done
 
@@ -180,9 +186,36 @@ class ClockWorld(RuleBasedStateMachine):
         if new["policy_id"] == old["policy_id"]:
             assert new["due_at"] >= old["due_at"]
             assert new["first_due_at"] >= old["first_due_at"]
+        if self.gained(old):
+            return
         if ran and over(old, self.at):
             assert new["outcome"] is not ClockOutcome.ON_TIME
             assert new["outcome"] is not ClockOutcome.OPEN or over(new, self.at)
+        if old["outcome"] is ClockOutcome.LATE and old["met_at"]:
+            assert new["outcome"] is ClockOutcome.LATE
+
+    def gained(self, old: dict[str, Any]) -> bool:
+        """Whether an edit that the sweep came to now was made before its time was over."""
+        return any(
+            not over(old, edit) and (old["met_at"] or self.at) >= edit for edit in self.swept
+        )
+
+    def check_reminded(self, seen: Seen) -> None:
+        """After sweeps no step is missed, and none was told twice."""
+        with self.app.app_context():
+            request = session.get_one(ServiceRequest, seen.request.id)
+            lines = [
+                (line.data["clock"], line.data["cycle"], step)
+                for line in timeline(request.id)
+                if line.kind is EntryKind.REMINDED
+                for step in [line.data["step"], *line.data["skipped"]]
+            ]
+            assert len(lines) == len(set(lines))
+            for clock in (each for each in request.clocks if runs(request.state, each)):
+                known = kept(request.area_code, clock)
+                behind = progress(course(clock, measures([known])[known]), 0, self.at).reached
+                assert clock.steps >= len(behind)
+                assert clock.remind_at is None or clock.remind_at > self.at
 
     def check_due(self, after: Seen) -> None:
         """The queue's order, and that nobody who waits for an answer is without a clock."""
