@@ -1,4 +1,5 @@
-"""`python -m benchmarks.sweep`: one sweep over 500 due steps among 10,000 open requests.
+"""`python -m benchmarks.sweep`: one sweep over 500 due steps among 10,000 open requests, and one
+over all of them after a day off was put into the calendar.
 
 On SQLite and on PostgreSQL: how long it takes, and how long its longest transaction holds what
 it has locked (on SQLite that is the whole database, for whoever wants to write).
@@ -6,12 +7,13 @@ it has locked (on SQLite that is the whole database, for whoever wants to write)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from flask import Flask
@@ -26,10 +28,15 @@ from service_desk.foundation.transaction import unit_of_work
 from service_desk.messaging.models import Message
 from service_desk.operations.load import load
 from service_desk.routing.queries import place
+from service_desk.service_clock.calendar_file import CalendarRow
+from service_desk.service_clock.models import CalendarVersion
+from service_desk.service_clock.schedule import DayKind
+from service_desk.service_clock.service import import_calendar
 from service_desk.service_requests.draft import Draft
 from service_desk.service_requests.lifecycle import Channel, Nature, Urgency
 from service_desk.service_requests.service import open_request
 from service_desk.supervision.models import Reminder
+from workers.calendar import regain_all
 from workers.reminders import remind_all
 
 OPEN, DUE = 10_000, 500
@@ -83,12 +90,33 @@ def _open(number: int, area_code: str) -> None:
     open_request(draft, placement, at)
 
 
-def _sweep(lengths: list[float]) -> tuple[int, float, float]:
-    """Requests looked at, seconds in all, and those in which our process was at work."""
+class Swept(NamedTuple):
+    """What a sweep gave back, its seconds in all and at work, and its longest transaction."""
+
+    count: int
+    seconds: float
+    ours: float
+    longest: float
+
+
+def _sweep(work: Callable[[datetime], int], at: datetime) -> Swept:
+    lengths: list[float] = []
     before, worked = perf_counter(), process_time()
     with _timed(lengths):
-        looked = remind_all(AT)
-    return looked, perf_counter() - before, process_time() - worked
+        count = work(at)
+    return Swept(count, perf_counter() - before, process_time() - worked, max(lengths))
+
+
+def _day_off() -> int:
+    """Everything open is due on it or later; gives the number of the version."""
+    tomorrow = (AT + timedelta(days=1)).date()
+    row = CalendarRow(1, PREFECTURE, tomorrow, DayKind.HOLIDAY, "节日")
+    with unit_of_work():
+        return import_calendar([row], None, AT)
+
+
+def _moved(version: int) -> int:
+    return session.get_one(CalendarVersion, version).moved
 
 
 @contextmanager
@@ -115,21 +143,26 @@ def _count(table: type[Reminder | Message]) -> int:
     return session.scalar(sa.select(sa.func.count()).select_from(table)) or 0
 
 
-def measured(app: Flask, name: str) -> str:
-    """One line of the table."""
+def measured(app: Flask, name: str) -> Iterator[str]:
+    """Two lines of the table."""
     with app.app_context():
         upgrade()
         with unit_of_work():
             load(True, desk.PASSWORD, CAME[-1])
         _open_all()
         _renew_statistics()
-        lengths: list[float] = []
-        looked, seconds, ours = _sweep(lengths)
-        steps, texts, longest = _count(Reminder), _count(Message), max(lengths)
+        swept = _sweep(remind_all, AT)
+        yield _line(f"{name}, {OPEN:,} open, {DUE} due", swept, _count(Reminder), _count(Message))
+        version = _day_off()
+        swept = _sweep(regain_all, AT + timedelta(minutes=5))
+        yield _line(f"{name}, a day off for {OPEN:,}", swept, _moved(version), 0)
         session.remove()
         db.engine.dispose()
-    counts = f"{name:<33}{looked:>7}{steps:>7}{texts:>7}"
-    return f"{counts}{seconds:>9.2f}{ours:>6.2f}{longest * 1000:>9.0f}"
+
+
+def _line(name: str, swept: Swept, steps: int, texts: int) -> str:
+    counts = f"{name:<33}{swept.count:>7}{steps:>7}{texts:>7}"
+    return f"{counts}{swept.seconds:>9.2f}{swept.ours:>6.2f}{swept.longest * 1000:>9.0f}"
 
 
 def _renew_statistics() -> None:
@@ -147,7 +180,7 @@ def lines(socket: str, folder: Path) -> Iterator[str]:
     }
     for name, url in urls.items():
         app = desk.make(url, folder / name)
-        yield measured(app, f"{name}, {OPEN:,} open, {DUE} due")
+        yield from measured(app, name)
 
 
 def main() -> None:

@@ -80,11 +80,20 @@ class Terms(NamedTuple):
     policy: Policy
     versions: Versions
 
+    @property
+    def measure(self) -> Measure:
+        """How it is measured."""
+        return Measure(self.hours, self.policy.clock)
+
+    def due(self, start: datetime) -> datetime:
+        """When it is due, started at `start`; nothing came to it since."""
+        return walk.due(self.hours, self.policy.clock, start, self.policy.amount)
+
     def promise(self, start: datetime) -> Promise:
         """The same promise as it would be given from `start` under these versions."""
-        due_at = walk.due(self.hours, self.policy.clock, start, self.policy.amount)
         policy, calendar = self.versions.policy or 0, self.versions.calendar or 0
-        return Promise(due_at, self.policy.clock, self.policy.id, policy, calendar, self.hours)
+        due_at, clock = self.due(start), self.policy.clock
+        return Promise(due_at, clock, self.policy.id, policy, calendar, self.hours)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +158,11 @@ def basis(area_code: str) -> Basis:
     return _basis(in_force(area_code), area_code)
 
 
+def bases(area_codes: Iterable[str]) -> dict[str, Basis]:
+    """The same for many places; one statement."""
+    return {code: _basis(rules, code) for code, rules in many_in_force(area_codes).items()}
+
+
 def _basis(rules: InForce, area_code: str) -> Basis:
     week = week_text(rules.hours.week)
     return Basis(area_code, rules.policy_version, rules.calendar_version, week)
@@ -175,9 +189,7 @@ def _policy_of(policies: Sequence[Policy], policy_id: int) -> Policy:
 
 def measures(promises_kept: Iterable[Kept]) -> dict[Kept, Measure]:
     """How each of these promises is measured; one statement for all of the same versions."""
-    return {
-        kept: Measure(each.hours, each.policy.clock) for kept, each in terms(promises_kept).items()
-    }
+    return {kept: each.measure for kept, each in terms(promises_kept).items()}
 
 
 def terms(promises_kept: Iterable[Kept]) -> dict[Kept, Terms]:

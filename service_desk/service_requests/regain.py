@@ -8,30 +8,22 @@ was over when the calendar was changed, not when the sweep came to it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
 
-from service_desk.foundation.actor import SYSTEM
 from service_desk.foundation.database import session
 from service_desk.service_clock import queries as service_clock
-from service_desk.service_clock.in_force import Versions
 from service_desk.service_clock.models import CalendarVersion
-from service_desk.service_clock.queries import Kept
-from service_desk.service_requests.clocks import facts, in_rework, is_over, refresh_due
+from service_desk.service_requests.gaining import Change, gain_all, kept_under
 from service_desk.service_requests.models import (
     ClockKind,
     ClockOutcome,
-    EntryKind,
     RequestClock,
     ServiceRequest,
 )
-from service_desk.service_requests.promising import moved, settle
-from service_desk.service_requests.service import for_change, note
-from service_desk.service_requests.timeline import Entry
-from service_desk.service_requests.timing import judge
 
 CHUNK, BATCH = 500, 40
 """Clocks read, and requests changed, in one transaction: nobody waits long for a row."""
@@ -42,22 +34,6 @@ LONGEST = timedelta(days=120)
 
 Clocks = Sequence[Any]
 """Rows of `request_clocks`, with the place and the cycle of their requests."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What was changed when: a version of the calendar."""
-
-    row: CalendarVersion
-    calendar: int
-
-    @property
-    def at(self) -> datetime:
-        return self.row.created_at
-
-    @property
-    def reached(self) -> int:
-        return self.row.reached or 0
 
 
 def regain(at: datetime) -> bool:
@@ -71,7 +47,7 @@ def regain(at: datetime) -> bool:
         return False
     clocks = _clocks(change)
     ids = _candidates(clocks, change)
-    change.row.moved += sum(gain(for_change(each), change, at) for each in ids[:BATCH])
+    change.row.moved += gain_all(_locked(ids[:BATCH]), change, at)
     if len(ids) > BATCH:
         change.row.reached = ids[BATCH - 1]
     elif len(clocks) == CHUNK:
@@ -131,49 +107,23 @@ def _some(rule: sa.ColumnElement[bool], change: Change) -> sa.Select[int, ClockK
 
 def _candidates(clocks: Clocks, change: Change) -> list[int]:
     """Requests of which a promise may gain: never wrong in leaving one out."""
-    terms = service_clock.terms(_kept(each, each.area_code, change) for each in clocks)
+    terms = service_clock.terms(kept_under(each, each.area_code, change) for each in clocks)
     found = {
         each.request_id
         for each in clocks
         if each.due_at != each.first_due_at  # moved before: left to the real look
-        or terms[_kept(each, each.area_code, change)].promise(each.started_at).due_at > each.due_at
+        or terms[kept_under(each, each.area_code, change)].due(each.started_at) > each.due_at
     }
     return sorted(found)
 
 
-def _kept(clock: Any, area_code: str, change: Change) -> Kept:
-    """The limit it was promised by, under the changed calendar."""
-    return Kept(area_code, clock.policy_id, Versions(clock.policy_version, change.calendar))
-
-
-def gain(request: ServiceRequest, change: Change, at: datetime) -> bool:
-    """Whether a promise of it is due later than before; its timeline says so to everybody."""
-    gained = [clock for clock in request.clocks if _gain(clock, request, change)]
-    if not gained:
-        return False
-    refresh_due(request)
-    data = {"calendar": change.calendar, "since": change.at.isoformat()} | facts(request)
-    note(request, SYSTEM, at, Entry(EntryKind.CALENDAR_CHANGED, public=True, data=data))
-    return True
-
-
-def _gain(clock: RequestClock, request: ServiceRequest, change: Change) -> bool:
-    if not _was_running(clock, change.at):
-        return False
-    kept = _kept(clock, request.area_code, change)
-    promise = service_clock.terms([kept])[kept].promise(clock.started_at)
-    due_at = max(moved(clock, request, promise), clock.due_at)
-    first_due_at = clock.first_due_at
-    if not in_rework(clock, request):
-        first_due_at = max(promise.due_at, first_due_at)
-    if (first_due_at, due_at) == (clock.first_due_at, clock.due_at):
-        return False
-    settle(clock, request, promise._replace(due_at=first_due_at), due_at)
-    judge(clock, request)
-    return True
-
-
-def _was_running(clock: RequestClock, at: datetime) -> bool:
-    """Not over when the calendar was changed: no later click makes late work look on time."""
-    found_late_since = clock.met_at is not None and clock.met_at >= at
-    return (clock.outcome is ClockOutcome.OPEN or found_late_since) and not is_over(clock, at)
+def _locked(ids: Sequence[int]) -> Sequence[ServiceRequest]:
+    """As they are now, with their clocks, until the transaction ends."""
+    return session.scalars(
+        sa.select(ServiceRequest)
+        .where(ServiceRequest.id.in_(ids))
+        .order_by(ServiceRequest.id)
+        .with_for_update(of=ServiceRequest)
+        .options(selectinload(ServiceRequest.clocks))
+        .execution_options(populate_existing=True)
+    ).all()
