@@ -25,7 +25,7 @@ from service_desk.service_requests.models import (
     ServiceRequest,
 )
 
-CHUNK, BATCH = 500, 40
+CHUNK, BATCH = 300, 25
 """Clocks read, and requests changed, in one transaction: nobody waits long for a row."""
 SETTLED = timedelta(minutes=2)
 """So long a request may be on its way in that was promised under the calendar before."""
