@@ -7,7 +7,6 @@ provider ever looks at it: elsewhere nothing is read and nothing can be moved.
 from __future__ import annotations
 
 import fcntl
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -26,31 +25,20 @@ LONGEST = timedelta(days=366)
 CONSOLE = "console"
 
 
-@dataclass(frozen=True)
-class _Read:
-    """What the file said, and the mark by which it is seen that it says so still."""
-
-    mark: tuple[int, int]
-    ahead: timedelta
-
-
 class MovedTime:
-    """Whole seconds in a file that is replaced in one step, read again only when it is new."""
+    """Whole seconds in a file that is replaced in one step. It is read each time, a few
+    microseconds of a demo: by its age alone two quick presses could not be told apart.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._read = _Read((0, 0), NOTHING)
 
     def ahead(self) -> timedelta:
         """How far the demo is ahead of the real time."""
         try:
-            found = self.path.stat()
+            return _seconds(self.path.read_text())
         except FileNotFoundError:
             return NOTHING
-        mark = found.st_mtime_ns, found.st_ino
-        if mark != self._read.mark:
-            self._read = _Read(mark, _seconds(self.path.read_text()))
-        return self._read.ahead
 
     def forward(self, by: timedelta) -> None:
         """Adds `by`, whoever else does so at the same time. Raises Refused beyond a year."""
