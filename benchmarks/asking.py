@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
-from html.parser import HTMLParser
 from itertools import count
 from typing import Any
 
@@ -13,25 +12,12 @@ from twilio.request_validator import RequestValidator
 from werkzeug.test import Client, EnvironBuilder
 
 from benchmarks import desk
+from tests.support.client import Fields
 
 Environ = dict[str, Any]
 INTAKE, INBOUND, LOGIN = "/requests/new", "/sms/twilio/inbound", "/login"
 WORDS = "村里的路灯坏了四盏，晚上走路看不见，麻烦来修一下。"
 VILLAGE = "533401101003"
-
-
-class Hidden(HTMLParser):
-    """The hidden fields of a page, by name."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.values: dict[str, str] = {}
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        field = dict(attrs)
-        if tag == "input" and field.get("type") == "hidden" and field.get("name"):
-            self.values[str(field["name"])] = field.get("value") or ""
 
 
 def environ(path: str, cookies: str = "", **more: Any) -> Environ:
@@ -51,7 +37,7 @@ class Visitor:
         self.client = Client(app)
 
     def hidden(self, path: str) -> dict[str, str]:
-        return Hidden(self.client.get(path).text).values
+        return Fields(self.client.get(path).text).values
 
     @property
     def cookies(self) -> str:

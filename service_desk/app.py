@@ -21,7 +21,14 @@ from service_desk.audit import views as audit_views
 from service_desk.casework import views as casework_views
 from service_desk.directory import commands as directory_commands
 from service_desk.directory import views as directory_views
-from service_desk.foundation import headers, limits, localisation, logging, transaction
+from service_desk.foundation import (
+    headers,
+    limits,
+    localisation,
+    logging,
+    moved_time,
+    transaction,
+)
 from service_desk.foundation.access import Rule, rule_of
 from service_desk.foundation.crypto import Keyring
 from service_desk.foundation.database import db, tune_sqlite
@@ -38,6 +45,7 @@ from service_desk.service_clock import commands as clock_commands
 from service_desk.service_clock import views as clock_views
 from service_desk.service_requests import commands as requests_commands
 from service_desk.supervision import views as supervision_views
+from service_desk.switchboard import commands as switchboard_commands
 from service_desk.switchboard import views as switchboard_views
 from service_desk.switchboard import webhooks as switchboard_webhooks
 from service_desk.triage import commands as triage_commands
@@ -76,6 +84,7 @@ COMMANDS: tuple[click.Command, ...] = (
     *reporting_commands.COMMANDS,
     *requests_commands.COMMANDS,
     *routing_commands.COMMANDS,
+    *switchboard_commands.COMMANDS,
     *triage_commands.COMMANDS,
 )
 
@@ -142,6 +151,7 @@ def set_up_foundation(app: Flask, settings: Settings) -> None:
     localisation.set_up(app)
     headers.set_up(app, https=settings.public_url.startswith("https:"))
     limits.set_up(app, settings.redis_url)
+    moved_time.set_up(app, settings)
 
 
 def set_up_rooms(app: Flask) -> None:

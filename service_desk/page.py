@@ -10,8 +10,9 @@ from typing import Any
 from flask import Flask, Response, current_app, request
 from flask_login import current_user
 
-from service_desk.foundation import headers, localisation, widgets
+from service_desk.foundation import headers, localisation, moved_time, widgets
 from service_desk.foundation.access import Permission
+from service_desk.foundation.clock import local, now
 from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.settings import settings
 
@@ -60,11 +61,17 @@ def context() -> dict[str, Any]:
         "current_language": localisation.current(),
         "languages": list(localisation.LANGUAGES.items()),
         "demo": settings().demo,
+        "demo_time": demo_time(),
         "elder_view": elder_view(),
         "csp_nonce": headers.nonce(),
         "nav_items": navigation(),
         "static_url": static_url,
     }
+
+
+def demo_time() -> str:
+    """`2026-11-30 09:00` in a demo whose time was moved, else nothing."""
+    return f"{local(now()):%Y-%m-%d %H:%M}" if moved_time.ahead() else ""
 
 
 def elder_view() -> bool:

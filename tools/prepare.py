@@ -10,7 +10,8 @@ from config import Settings, SettingsError
 from service_desk.app import create_app
 from service_desk.directory.models import Area
 from service_desk.directory.roles import role_label
-from service_desk.foundation.clock import now
+from service_desk.foundation import moved_time
+from service_desk.foundation.clock import local, now
 from service_desk.foundation.database import session
 from service_desk.foundation.transaction import unit_of_work
 from service_desk.operations.demo_people import ACCOUNTS
@@ -27,6 +28,8 @@ def words(settings: Settings) -> str:
         lines.append(f"Staff sign in at:  {settings.public_url}/login")
         lines.append(f"Demo password:     {settings.demo_password}")
         lines += demo_accounts()
+    if moved_time.ahead():
+        lines.append(f"Demo time:         {local(now()):%Y-%m-%d %H:%M} (moved forward)")
     lines.append("Ctrl-C stops everything.")
     return "\n".join(lines)
 

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from service_desk.accounts import absences, grants, page, roster
-from service_desk.accounts.forms import AbsenceForm
 from service_desk.accounts.models import Absence, User
+from service_desk.accounts.people_forms import AbsenceForm
 from service_desk.accounts.roster import PAGE, Search
 from service_desk.accounts.rules import may_send_away
 from service_desk.foundation.access import Permission, requires

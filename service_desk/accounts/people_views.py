@@ -11,9 +11,9 @@ from flask_login import current_user
 
 from service_desk.accounts import absences, grants, page, people, roster
 from service_desk.accounts.absence_views import days_of
-from service_desk.accounts.forms import AboutForm, AbsenceForm, GrantForm, NewPersonForm
 from service_desk.accounts.models import Absence, Grant, User
 from service_desk.accounts.people import KEEP, REMOVE, About
+from service_desk.accounts.people_forms import AboutForm, AbsenceForm, GrantForm, NewPersonForm
 from service_desk.accounts.roster import PAGE, Search, State
 from service_desk.directory.queries import area_exists
 from service_desk.directory.roles import Role

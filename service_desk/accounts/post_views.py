@@ -47,10 +47,16 @@ def every() -> str:
         rows=_lines(shown),
         asked=asked,
         areas=page.area_options(),
-        roles=role_choices(each for each in Role if may_hold_post(each)),
+        roles=_roles(),
         next_url=page.address("posts.every", asked, following) if following else "",
         first_url=page.address("posts.every", asked, "") if asked["after"] else "",
     )
+
+
+def _roles() -> list[tuple[str, str]]:
+    """(value, name) of the roles a post may have."""
+    choices = role_choices(each for each in Role if may_hold_post(each))
+    return [(each.value, each.label) for each in choices]
 
 
 def _search(asked: dict[str, str]) -> Search:

@@ -12,8 +12,8 @@ from flask_login import current_user, login_user, logout_user
 
 from service_desk.accounts import login as staff
 from service_desk.accounts import queries, service, tokens
-from service_desk.accounts.forms import PasswordForm, SignInForm
 from service_desk.accounts.rules import first_admin_page, home
+from service_desk.accounts.sign_in_forms import PasswordForm, SignInForm
 from service_desk.foundation import localisation
 from service_desk.foundation.access import public, signed_in
 from service_desk.foundation.clock import now

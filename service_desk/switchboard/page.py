@@ -9,11 +9,14 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from service_desk.accounts.models import User
+from service_desk.foundation import moved_time
 from service_desk.foundation.clock import local
 from service_desk.foundation.database import session
+from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.phone import national
 from service_desk.foundation.settings import settings
 from service_desk.messaging.queries import Bubble
+from service_desk.switchboard.moves import Move
 
 FIRST = "+8613887700001"
 RESIDENTS = (FIRST, "+8613887700002", "+8613887700003", "+8613887700004")
@@ -40,6 +43,14 @@ class Person:
     username: str = ""
 
 
+@dataclass(frozen=True)
+class TimeCard:
+    """The demo's time, and the buttons that move it: (value, label)."""
+
+    now: str
+    buttons: list[tuple[str, str]]
+
+
 def bubbles(texts: Iterable[Bubble]) -> list[Line]:
     return [
         Line(not each.ours, each.body, each.at.isoformat(), say_time(each.at), each.segments)
@@ -50,6 +61,26 @@ def bubbles(texts: Iterable[Bubble]) -> list[Line]:
 def say_time(moment: datetime) -> str:
     """`24 11 08:30` would be read wrongly somewhere; `11-24 08:30` is not."""
     return f"{local(moment):%m-%d %H:%M}"
+
+
+def say_moment(moment: datetime) -> str:
+    """`2026-11-30 09:00`, as people in Diqing read it."""
+    return f"{local(moment):%Y-%m-%d %H:%M}"
+
+
+def time_card(at: datetime) -> TimeCard | None:
+    """None where time cannot be moved."""
+    if moved_time.switch() is None:
+        return None
+    labels = {
+        Move.QUARTER: _("15 minutes on"),
+        Move.HOUR: _("1 hour on"),
+        Move.OPENING: _("To the next opening"),
+        Move.TOMORROW: _("To tomorrow 09:00"),
+        Move.DAY: _("1 day on"),
+        Move.WEEK: _("1 week on"),
+    }
+    return TimeCard(say_moment(at), [(each.value, labels[each]) for each in Move])
 
 
 def show_phone(number: str) -> str:

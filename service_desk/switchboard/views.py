@@ -6,19 +6,31 @@ import re
 from typing import Any
 from uuid import uuid4
 
-from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from service_desk.foundation import moved_time
 from service_desk.foundation.access import public, signed_webhook
 from service_desk.foundation.clock import now
 from service_desk.foundation.faults import NotFound, Refused
+from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.phone import to_e164
 from service_desk.foundation.settings import settings
 from service_desk.foundation.transaction import unit_of_work
 from service_desk.messaging.gateway import Arrived
 from service_desk.messaging.queries import conversation, last_phones, waking
+from service_desk.switchboard.demo_time import move
 from service_desk.switchboard.forms import LONGEST, PhoneForm
-from service_desk.switchboard.page import FIRST, bubbles, people, say_time, show_phone
+from service_desk.switchboard.moves import Move
+from service_desk.switchboard.page import (
+    FIRST,
+    bubbles,
+    people,
+    say_moment,
+    say_time,
+    show_phone,
+    time_card,
+)
 from service_desk.switchboard.service import receive
 
 blueprint = Blueprint("simulator", __name__)
@@ -56,6 +68,22 @@ def write() -> ResponseReturnValue:
         return _page(form, number or FIRST), 422
     with unit_of_work():
         receive(Arrived(CONSOLE, uuid4().hex, number, form.text.data), now())
+    return redirect(url_for("simulator.phone", phone=number), 303)
+
+
+@blueprint.post("/simulator/time")
+@public
+def move_time() -> ResponseReturnValue:
+    """The demo's time goes forward; there is no such address where it cannot be moved."""
+    if moved_time.switch() is None:
+        raise NotFound
+    asked = request.form.get("move", "")
+    if asked not in set(Move):
+        raise Refused(_("Choose how far the time goes forward."), "move")
+    with unit_of_work():
+        move(Move(asked), now())
+    flash(_("In the demo it is now %(time)s.", time=say_moment(now())), "good")
+    number = to_e164(request.form.get("phone", "")) or FIRST
     return redirect(url_for("simulator.phone", phone=number), 303)
 
 
@@ -101,6 +129,7 @@ def _page(form: PhoneForm, number: str) -> str:
         "switchboard/simulator.html",
         form=form,
         people=known,
+        time=time_card(now()),
         recent=[(each, show_phone(each)) for each in last_phones() if each not in numbers],
         **_screen(number),
     )

@@ -18,7 +18,6 @@ from service_desk.service_requests.models import (
     ClockKind,
     ContactPreference,
     EntryKind,
-    ServiceRequest,
 )
 from service_desk.service_requests.service import claim, for_change, move, open_request
 from service_desk.service_requests.timeline import Entry
@@ -71,19 +70,6 @@ def again(app):
             move(request, State.RESOLVED, actor, at, Entry(EntryKind.RESOLVED, "再次", public=True))
 
     return resolve
-
-
-@pytest.fixture
-def read(app):
-    """The request as it is stored now, with its clocks."""
-
-    def load(request_id: int) -> ServiceRequest:
-        with app.app_context():
-            request = session.get_one(ServiceRequest, request_id)
-            assert request.clocks is not None
-            return request
-
-    return load
 
 
 @pytest.fixture

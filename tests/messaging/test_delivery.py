@@ -13,18 +13,9 @@ from service_desk.messaging import delivery, service
 from service_desk.messaging.gateway import ProviderError
 from service_desk.messaging.models import Message, MessageStatus
 from service_desk.messaging.queries import any_due
-from tests.messaging.fakes import DROPPED, PHONE, Clock, MemoryProvider, row, write
+from tests.messaging.fakes import DROPPED, PHONE, MemoryProvider, row, write
 
-
-@pytest.fixture(autouse=True)
-def inside(db_app):
-    with db_app.app_context():
-        yield
-
-
-@pytest.fixture
-def clock():
-    return Clock()
+pytestmark = pytest.mark.usefixtures("inside")
 
 
 @pytest.fixture

@@ -12,11 +12,7 @@ from service_desk.messaging.echo import essence
 from service_desk.messaging.gateway import Arrived
 from tests.messaging.fakes import NOON, PHONE, write
 
-
-@pytest.fixture(autouse=True)
-def inside(db_app):
-    with db_app.app_context():
-        yield
+pytestmark = pytest.mark.usefixtures("inside")
 
 
 def arrive(body, number, at=NOON, phone=PHONE):

@@ -14,14 +14,10 @@ from service_desk.messaging.models import Message, MessageStatus
 from service_desk.messaging.service import Queued
 from tests.messaging.fakes import NOON, PHONE, row, write
 
+pytestmark = pytest.mark.usefixtures("inside")
+
 EVENING = NOON + timedelta(hours=9)
 LANDLINE = "+868878222222"
-
-
-@pytest.fixture(autouse=True)
-def inside(db_app):
-    with db_app.app_context():
-        yield
 
 
 def queue(**told):

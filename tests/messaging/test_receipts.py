@@ -12,20 +12,11 @@ from service_desk.foundation.transaction import unit_of_work
 from service_desk.messaging import delivery
 from service_desk.messaging.models import Message, MessageStatus
 from service_desk.messaging.receipts import DeliveryReceipt, apply
-from tests.messaging.fakes import DROPPED, Clock, MemoryProvider, row, write
+from tests.messaging.fakes import DROPPED, MemoryProvider, row, write
+
+pytestmark = pytest.mark.usefixtures("inside")
 
 SENT, DELIVERED, FAILED = MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.FAILED
-
-
-@pytest.fixture(autouse=True)
-def inside(db_app):
-    with db_app.app_context():
-        yield
-
-
-@pytest.fixture
-def clock():
-    return Clock()
 
 
 @pytest.fixture

@@ -18,14 +18,10 @@ from service_desk.reporting.months import Month
 from service_desk.reporting.queries import report
 from tests.reporting.worlds import (
     BEIMEN,
-    DAY,
     END,
     PREFECTURE,
-    START,
     TOWNSHIP,
-    Fact,
-    Invited,
-    Rated,
+    done_in_time,
     store,
 )
 
@@ -50,15 +46,7 @@ ROW = {
     "praise": dict,
     "rated_of_invited": dict,
 }
-MET = START + 2 * DAY
-BUSY = Fact(
-    due=MET,
-    met=MET,
-    minutes=(300, 1000),
-    resolved=MET,
-    ratings=[Rated(1, 4, MET)],
-    invitations=[Invited(1, MET)],
-)
+BUSY = done_in_time(minutes=(300, 1000), level=4)
 
 
 @pytest.fixture

@@ -19,23 +19,15 @@ from tests.reporting.worlds import (
     COUNTY,
     DAY,
     END,
+    MET,
     PREFECTURE,
-    START,
     TOWNSHIP,
     Fact,
-    Invited,
     Rated,
+    done_in_time,
 )
 
-MET = START + 2 * DAY
-GOOD = Fact(
-    due=MET,
-    met=MET,
-    minutes=(90, 1000),
-    resolved=MET,
-    ratings=[Rated(1, 5, MET)],
-    invitations=[Invited(1, MET)],
-)
+GOOD = done_in_time(minutes=(90, 1000), level=5)
 BAD = Fact(due=MET, met=MET + DAY, minutes=(510, 2000), ratings=[Rated(1, 2, MET)])
 MONTH = "/reports/2026-11"
 PATHS = (MONTH, f"{MONTH}.json", f"{MONTH}.xlsx")

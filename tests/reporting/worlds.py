@@ -69,6 +69,21 @@ class Fact:
     invitations: list[Invited] = field(default_factory=list)
 
 
+MET = START + 2 * DAY
+
+
+def done_in_time(minutes: tuple[int, int], level: int) -> Fact:
+    """Answered when it was due, resolved, asked about and rated, all at that moment."""
+    return Fact(
+        due=MET,
+        met=MET,
+        minutes=minutes,
+        resolved=MET,
+        ratings=[Rated(1, level, MET)],
+        invitations=[Invited(1, MET)],
+    )
+
+
 def store(facts: list[Fact]) -> list[int]:
     """Writes them as rows; gives their ids."""
     requests = [_request(fact) for fact in facts]

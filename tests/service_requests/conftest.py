@@ -74,19 +74,6 @@ def change(app):
 
 
 @pytest.fixture
-def read(app):
-    """The request as it is stored now, with its clocks."""
-
-    def load(request_id: int) -> ServiceRequest:
-        with app.app_context():
-            request = session.get_one(ServiceRequest, request_id)
-            assert request.clocks is not None
-            return request
-
-    return load
-
-
-@pytest.fixture
 def people(app):
     """Ids of demo accounts by name."""
     with app.app_context():

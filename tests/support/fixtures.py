@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy.orm import scoped_session
 
 from service_desk.foundation.database import session
+from service_desk.service_requests.models import ServiceRequest
 from tests.support import databases, desk, postgres, queue
 from tests.support.client import DeskClient
 
@@ -89,6 +90,19 @@ def db_session(app: Flask) -> Iterator[scoped_session[Any]]:
     """The database session of an app context that lasts as long as the test."""
     with app.app_context():
         yield session
+
+
+@pytest.fixture
+def read(app: Flask) -> Callable[[int], ServiceRequest]:
+    """The request of an id as it is stored now, with its clocks."""
+
+    def load(request_id: int) -> ServiceRequest:
+        with app.app_context():
+            request = session.get_one(ServiceRequest, request_id)
+            assert request.clocks is not None
+            return request
+
+    return load
 
 
 @pytest.fixture
