@@ -24,7 +24,7 @@ from service_desk.directory.queries import area_named
 from service_desk.foundation.localisation import current
 from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.redaction import mask_name, redact
-from service_desk.service_requests.lifecycle import Urgency
+from service_desk.service_requests.lifecycle import State, Urgency
 from service_desk.triage.wording import CHANNELS, URGENCIES, category_label
 
 READ, SHOWN = 160, 60
@@ -63,6 +63,7 @@ class _Words:
         self.channels = _Names(CHANNELS.__getitem__)
         self.categories = _Names(category_label)
         self.places = _Names(area_named)
+        self.tasks = {task: str(text) for task, text in wording.TASKS.items()}
         self.secret, self.nobody = _("Restricted matter"), _("No name given")
 
 
@@ -90,7 +91,14 @@ def _line(row: sa.Row[Any], words: _Words) -> Item:
         "channel": words.channels[row.channel],
         "state": row.state.value,
         "state_label": words.states[row.state],
+        "task": _task(row, words),
     }
+
+
+def _task(row: sa.Row[Any], words: _Words) -> str:
+    """What is to be done because a pause ended by itself; empty once it was."""
+    task = (row.last or {}).get("task", "") if row.state is State.ACCEPTED else ""
+    return words.tasks.get(task, "")
 
 
 def rail(tallies: Iterable[Tally], filters: Filters, area_wide: bool) -> list[Item]:

@@ -7,12 +7,13 @@ from datetime import datetime
 
 from service_desk.accounts.models import Post
 from service_desk.audit.service import record
-from service_desk.casework import queries, telling
-from service_desk.casework.rules import TEXTED, Act, Method, Outcome, fits, may_lead, tried_enough
+from service_desk.casework import lengthening, queries, telling
+from service_desk.casework.checks import check, check_decision, check_wait
+from service_desk.casework.rules import TEXTED, Act, Method, Outcome, Task, may_lead, tried_enough
 from service_desk.foundation.actor import Actor
 from service_desk.foundation.clock import local
 from service_desk.foundation.database import session
-from service_desk.foundation.faults import Refused, StaleEdit
+from service_desk.foundation.faults import Refused
 from service_desk.foundation.localisation import gettext as _
 from service_desk.routing.queries import open_loads
 from service_desk.service_clock.queries import add_working_days
@@ -51,14 +52,6 @@ class Contact:
     @property
     def data(self) -> dict[str, str]:
         return {"method": self.method, "outcome": self.outcome}
-
-
-def check(act: Act, request: ServiceRequest) -> None:
-    """Raises Refused for what is never done in danger, StaleEdit when the state forbids it."""
-    if request.urgency is Urgency.P0 and act in (Act.RETURN, Act.EXTEND):
-        raise Refused(_("Somebody is in danger: act first, argue afterwards."))
-    if not fits(act, request):
-        raise StaleEdit
 
 
 def claim(request: ServiceRequest, actor: Actor, at: datetime) -> None:
@@ -105,18 +98,34 @@ def note(request: ServiceRequest, text: str, public: bool, actor: Actor, at: dat
 def wait(
     request: ServiceRequest, needed: str, contact: Contact, actor: Actor, at: datetime
 ) -> None:
-    """After a try to get it; the resolution clock rests, the first response runs on."""
+    """After a try to get it; the resolution clock rests, the first response runs on.
+
+    Raises Refused where it has waited enough.
+    """
     check(Act.WAIT, request)
+    check_wait(request, at)
     _contacted(request, contact, actor, at)
     entry = Entry(EntryKind.WAITING, needed, public=True, data=contact.data)
     requests.move(request, State.WAITING, actor, at, entry)
-    telling.asked(request, add_working_days(request.area_code, at, WAITING_DAYS), at)
+    until = add_working_days(request.area_code, at, WAITING_DAYS)
+    telling.asked(request, needed, until, at)
 
 
-def resume(request: ServiceRequest, actor: Actor, at: datetime, text: str | None = None) -> None:
-    """Back to work. `text` is an internal line."""
+def resume(
+    request: ServiceRequest,
+    actor: Actor,
+    at: datetime,
+    text: str | None = None,
+    task: Task | None = None,
+) -> None:
+    """Back to work; the resident sees that it left the ledger. `text` is an internal line.
+
+    `task` is what the owner has to do when a pause has ended by itself.
+    """
     check(Act.RESUME, request)
-    requests.move(request, State.ACCEPTED, actor, at, Entry(EntryKind.RESUMED, text))
+    data = {"task": task} if task else {}
+    public = request.state is State.DEFERRED and text is None
+    requests.move(request, State.ACCEPTED, actor, at, Entry(EntryKind.RESUMED, text, public, data))
 
 
 def propose_return(
@@ -140,15 +149,17 @@ def propose_return(
 def propose_extension(
     request: ServiceRequest, days: int, reason: str, actor: Actor, at: datetime
 ) -> Approval:
-    """Once, before the time is over; the lead decides (domain.md §6)."""
+    """Once a cycle, before the time is over; the lead decides (domain.md §6)."""
     check(Act.EXTEND, request)
     if not timing.may_lengthen(request, at):
         raise Refused(_("The time is over: it can no longer be extended."))
-    if any(each.approved for each in queries.proposed_before(request.id, ApprovalKind.EXTENSION)):
+    if queries.extended_in(request.id, request.cycle):
         raise Refused(_("It has been extended once; it cannot be extended again."))
     if request.urgency is Urgency.P1 and days > URGENT_DAYS:
         raise Refused(_("An urgent request can be extended by one day at most."), "days")
-    return approvals.propose(request, ApprovalKind.EXTENSION, actor, at, reason, days=days)
+    return approvals.propose(
+        request, ApprovalKind.EXTENSION, actor, at, reason, days=days, cycle=request.cycle
+    )
 
 
 def resolve(
@@ -219,12 +230,14 @@ class Decision:
 
 
 def decide(approval: Approval, decision: Decision, actor: Actor, at: datetime) -> None:
-    """A return goes to the chosen post, else the proposed one; an extension is told.
+    """A return goes to the chosen post, else the proposed one; what takes longer is told.
 
     What lengthens a deadline is audited.
     """
     request = requests.for_change(approval.request_id)
     session.refresh(approval, with_for_update=True)
+    if decision.approved:
+        check_decision(approval, at)
     approvals.decide(approval, actor, at, decision.approved, decision.reason)
     if not decision.approved:
         return
@@ -235,6 +248,8 @@ def decide(approval: Approval, decision: Decision, actor: Actor, at: datetime) -
         days = {"days": approval.data["days"]}
         record("extended", actor.user_id, f"request:{request.reference}", days, at)
         telling.prolonged(request, at)
+    elif approval.kind is ApprovalKind.DEFERRAL:
+        lengthening.deferred(request, approval, actor, at)
 
 
 @dataclass(frozen=True, slots=True)

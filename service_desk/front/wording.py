@@ -41,6 +41,7 @@ ENTRIES = {
     EntryKind.MERGED: _l("Joined with another request of the same matter"),
     EntryKind.DECLINED: _l("Not accepted"),
     EntryKind.EXTENSION_DECIDED: _l("It takes longer"),
+    EntryKind.DEFERRAL_DECIDED: _l("On the long-term list"),
 }
 NEWS = _l("News")
 TRIED = _l("We tried to reach you")
