@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,12 +18,15 @@ from service_desk.casework.filters import (
     Filters,
     Scope,
 )
+from service_desk.casework.queries import resting
 from service_desk.casework.queue import Tally
+from service_desk.casework.rules import last_moment
 from service_desk.directory.categories import CODES, group_of, groups, label
 from service_desk.directory.queries import area_named
 from service_desk.foundation.localisation import current
 from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.redaction import mask_name, redact
+from service_desk.messaging.wording import day
 from service_desk.service_requests.lifecycle import State, Urgency
 from service_desk.triage.wording import CHANNELS, URGENCIES, category_label
 
@@ -57,6 +60,7 @@ class _Words:
 
     def __init__(self, at: datetime) -> None:
         self.at = at
+        self.until: dict[int, date] = {}
         self.lengths = wording.Lengths()
         self.states = _Names(wording.STATES.__getitem__)
         self.urgencies = _Names(URGENCIES.__getitem__)
@@ -70,6 +74,7 @@ class _Words:
 def lines(rows: Sequence[sa.Row[Any]], filters: Filters, at: datetime) -> list[Item]:
     """One dictionary a row, as `queue_list` of components/staff.html wants it."""
     query, words = filters.address(""), _Words(at)
+    words.until = _until(rows)
     return [_line(row, words) | {"href": f"/queue/{row.reference}{query}"} for row in rows]
 
 
@@ -95,8 +100,16 @@ def _line(row: sa.Row[Any], words: _Words) -> Item:
     }
 
 
+def _until(rows: Sequence[sa.Row[Any]]) -> dict[int, date]:
+    """The last days of those that rest on the ledger."""
+    deferred = [row.id for row in rows if row.state is State.DEFERRED]
+    return resting(deferred) if deferred else {}
+
+
 def _task(row: sa.Row[Any], words: _Words) -> str:
-    """What is to be done because a pause ended by itself; empty once it was."""
+    """What is to be done because a pause ended by itself, or until when it rests."""
+    if row.id in words.until:
+        return _("Until %(day)s", day=day(last_moment(words.until[row.id]), current()))
     task = (row.last or {}).get("task", "") if row.state is State.ACCEPTED else ""
     return words.tasks.get(task, "")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -48,6 +48,15 @@ SETTLING = (
     EntryKind.REWORK,
 )
 """The last line of these kinds holds the task that a pause left behind, if it is still open."""
+LAST_LINE = (
+    sa.select(TimelineEntry.data)
+    .where(TimelineEntry.request_id == ServiceRequest.id, TimelineEntry.kind.in_(SETTLING))
+    .order_by(TimelineEntry.id.desc())
+    .limit(1)
+    .correlate(ServiceRequest)
+    .scalar_subquery()
+)
+"""The data of that line, for a list of requests."""
 
 
 def post_by(text: str) -> Post | None:
@@ -134,8 +143,8 @@ def ledger_entry(request_id: int) -> Approval | None:
     return next((each for each in reversed(found) if each.approved), None)
 
 
-def resting() -> list[tuple[int, date]]:
-    """Every request on the ledger with its last day, the longest proposed first."""
+def resting(request_ids: Collection[int] | None = None) -> dict[int, date]:
+    """The last days of requests on the ledger, the longest proposed first; of all without ids."""
     query = (
         sa.select(Approval.request_id, Approval.data)
         .join(ServiceRequest, ServiceRequest.id == Approval.request_id)
@@ -148,8 +157,10 @@ def resting() -> list[tuple[int, date]]:
         )
         .order_by(Approval.id)
     )
+    if request_ids is not None:
+        query = query.where(Approval.request_id.in_(request_ids))
     found = {row.request_id: until_of(row.data) for row in session.execute(query)}
-    return [(request_id, until) for request_id, until in found.items() if until]
+    return {request_id: until for request_id, until in found.items() if until}
 
 
 def on_ledger(reach: Reach, area_wide: bool) -> int:

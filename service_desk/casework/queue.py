@@ -19,7 +19,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from service_desk.accounts.reach import Reach
 from service_desk.casework.cursor import DANGER, REST, Cursor
 from service_desk.casework.filters import SPANS, UNCLAIMED, UNCLAIMED_STATES, Due, Filters, Scope
-from service_desk.casework.queries import SETTLING
+from service_desk.casework.queries import LAST_LINE
 from service_desk.directory.areas import area_range
 from service_desk.foundation.database import UTCDateTime, plan_by_values, run
 from service_desk.service_requests.lifecycle import State
@@ -27,7 +27,6 @@ from service_desk.service_requests.models import (
     ClockKind,
     RequestClock,
     ServiceRequest,
-    TimelineEntry,
 )
 from service_desk.service_requests.queries import (
     in_areas,
@@ -164,16 +163,6 @@ _WISHES: dict[str, ColumnElement[bool]] = {
 }
 
 
-_LAST = (
-    sa.select(TimelineEntry.data)
-    .where(TimelineEntry.request_id == ServiceRequest.id, TimelineEntry.kind.in_(SETTLING))
-    .order_by(TimelineEntry.id.desc())
-    .limit(1)
-    .correlate(ServiceRequest)
-    .scalar_subquery()
-)
-
-
 def _lines(walks: sa.Subquery) -> sa.Select[Any]:
     """The chosen rows with all that a line shows; `responded` is null while nobody answered,
     `last` the data of the line that holds an open task."""
@@ -202,7 +191,7 @@ def _lines(walks: sa.Subquery) -> sa.Select[Any]:
             ServiceRequest.restricted,
             ServiceRequest.area_code,
             RequestClock.met_at.label("responded"),
-            _LAST.label("last"),
+            LAST_LINE.label("last"),
         )
         .join(chosen, chosen.c.id == ServiceRequest.id)
         .outerjoin(RequestClock, first)

@@ -232,6 +232,11 @@ def back_at(until: date) -> datetime:
     return datetime.combine(until + timedelta(days=1), time(), SHANGHAI)
 
 
+def last_moment(until: date) -> datetime:
+    """Within the last day of a deferral: for sentences that name the day."""
+    return back_at(until) - timedelta(minutes=1)
+
+
 def may_rest_until(until: date, today: date, latest: date) -> bool:
     """Whether a day can end a deferral: a later one, and no later than the review."""
     return today < until <= latest

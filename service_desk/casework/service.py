@@ -9,7 +9,7 @@ from service_desk.accounts.models import Post
 from service_desk.audit.service import record
 from service_desk.casework import lengthening, queries, telling
 from service_desk.casework.checks import check, check_decision, check_wait
-from service_desk.casework.rules import TEXTED, Act, Method, Outcome, Task, may_lead, tried_enough
+from service_desk.casework.rules import TEXTED, Act, Method, Outcome, Task, may_lead
 from service_desk.foundation.actor import Actor
 from service_desk.foundation.clock import local
 from service_desk.foundation.database import session
@@ -19,7 +19,7 @@ from service_desk.routing.queries import open_loads
 from service_desk.service_clock.queries import add_working_days
 from service_desk.service_requests import approvals, timing
 from service_desk.service_requests import service as requests
-from service_desk.service_requests.lifecycle import CloseReason, Nature, State, Urgency
+from service_desk.service_requests.lifecycle import State, Urgency
 from service_desk.service_requests.models import (
     Approval,
     ApprovalKind,
@@ -250,39 +250,6 @@ def decide(approval: Approval, decision: Decision, actor: Actor, at: datetime) -
         telling.prolonged(request, at)
     elif approval.kind is ApprovalKind.DEFERRAL:
         lengthening.deferred(request, approval, actor, at)
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """Why it is closed; `note` is for the resident, `duplicate_of` the other request."""
-
-    reason: CloseReason
-    note: str = ""
-    duplicate_of: ServiceRequest | None = None
-
-
-def close(request: ServiceRequest, ending: Ending, actor: Actor, at: datetime) -> None:
-    """By the dispatcher. Raises Refused, naming the field, where the rules forbid it."""
-    check(Act.CLOSE, request)
-    _refuse_closing(request, ending)
-    kind = EntryKind.CLOSED
-    if ending.duplicate_of is not None:
-        request.merged_into_id = ending.duplicate_of.id
-        kind = EntryKind.MERGED
-    entry = Entry(kind, ending.note or None, public=True)
-    requests.close(request, ending.reason, actor, at, entry)
-
-
-def _refuse_closing(request: ServiceRequest, ending: Ending) -> None:
-    reason = ending.reason
-    if request.urgency is Urgency.P0:
-        raise Refused(_("Somebody may be in danger: it is not closed without an answer."))
-    if reason is CloseReason.THANKED and request.nature is not Nature.PRAISE:
-        raise Refused(_("This is not praise; it needs an answer."), "reason")
-    if reason is CloseReason.NO_REPLY and not tried_enough(queries.failed_tries(request.id)):
-        raise Refused(_("Three failed tries on two days come first."), "reason")
-    if reason is CloseReason.DUPLICATE and ending.duplicate_of in (None, request):
-        raise Refused(_("There is no such other request."), "duplicate_of")
 
 
 def reveal(request: ServiceRequest, reason: str, actor: Actor, at: datetime) -> None:

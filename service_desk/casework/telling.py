@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from service_desk.casework.rules import Cause, back_at
+from service_desk.casework.rules import Cause, last_moment
 from service_desk.casework.wording import CAUSES
 from service_desk.foundation.localisation import speak
 from service_desk.messaging import service as messaging
@@ -64,7 +64,7 @@ def deferred(request: ServiceRequest, cause: Cause, until: date, at: datetime) -
     """It rests with approval: for what, and until which day at the latest."""
     with speak(request.language):
         reason = str(CAUSES[cause])
-    end = back_at(until) - timedelta(minutes=1)
+    end = last_moment(until)
     text = wording.deferred(request.language, request.reference, reason, end)
     resident(request, text, at)
 

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, flash, redirect, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from service_desk.casework import filters, lengthening, page, service
+from service_desk.casework import closing, filters, lengthening, page, service
 from service_desk.casework.fields import ActionForm
 from service_desk.casework.forms import FORMS
 from service_desk.casework.rules import Act, Cause, Method, Outcome, may
@@ -154,7 +154,7 @@ def _close(request: ServiceRequest, form: Any, actor: Actor, at: datetime) -> No
     reason = CloseReason(form.reason.data)
     other = parse_reference(form.duplicate_of.data) if reason is CloseReason.DUPLICATE else None
     original = readable(other, current_user.reach) if other else None
-    service.close(request, service.Ending(reason, form.note.data, original), actor, at)
+    closing.close(request, closing.Ending(reason, form.note.data, original), actor, at)
 
 
 def _reveal(request: ServiceRequest, form: Any, actor: Actor, at: datetime) -> None:

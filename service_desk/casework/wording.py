@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from service_desk.casework.rules import Cause, Task
+from service_desk.casework.rules import Cause, Task, last_moment
 from service_desk.foundation.clock import local
+from service_desk.foundation.localisation import current
 from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.localisation import lazy_gettext as _l
+from service_desk.messaging.wording import day
 from service_desk.service_requests.lifecycle import PAUSED, CloseReason, State
 from service_desk.service_requests.models import ClockKind, ContactPreference, EntryKind
 from service_desk.service_requests.schedule import Step
@@ -153,8 +155,8 @@ def rests(data: Mapping[str, Any]) -> str:
     """What a deferral waits for, and its last day, from what its proposal or line keeps."""
     if "cause" not in data:
         return ""
-    cause = CAUSES[Cause(data["cause"])]
-    return _("Waits for %(cause)s, until %(day)s", cause=cause, day=data["until"])
+    cause, until = CAUSES[Cause(data["cause"])], last_moment(date.fromisoformat(data["until"]))
+    return _("Waits for %(cause)s, until %(day)s", cause=cause, day=day(until, current()))
 
 
 def iso(moment: datetime | None) -> str:

@@ -23,7 +23,7 @@ from service_desk.service_requests.models import ServiceRequest, TimelineEntry
 from service_desk.service_requests.queries import in_areas, took_longer
 from service_desk.supervision.pauses import Longer, Pauser, paused_minutes, read, summed
 
-DAYS, LISTED = 90, 10
+DAYS, LISTED = 90, 8
 Values = dict[str, Any]
 LEDGER = Filters(scope=Scope.AREA, state=State.DEFERRED)
 

@@ -73,7 +73,7 @@ def end_deferrals(at: datetime) -> int:
 
     Returns how many requests went back. To stay on the ledger it needs two people again.
     """
-    over = [request_id for request_id, until in resting() if back_at(until) <= at]
+    over = [request_id for request_id, until in resting().items() if back_at(until) <= at]
     return _each(over[:BATCH], _end_deferral, at)
 
 

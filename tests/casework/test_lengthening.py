@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from service_desk.accounts.models import User
 from service_desk.audit.models import AuditEntry
 from service_desk.casework import service as casework
-from service_desk.casework.rules import back_at
+from service_desk.casework.rules import back_at, last_moment
 from service_desk.foundation.actor import Actor
 from service_desk.foundation.clock import local, now
 from service_desk.foundation.database import session
@@ -19,6 +19,7 @@ from service_desk.foundation.transaction import unit_of_work
 from service_desk.front.page import shown
 from service_desk.front.service import standing
 from service_desk.messaging.models import Message
+from service_desk.messaging.wording import day as say
 from service_desk.service_requests.lifecycle import Nature, State, Urgency
 from service_desk.service_requests.models import Approval, ApprovalKind, EntryKind, TimelineEntry
 from service_desk.service_requests.queries import by_reference, timeline
@@ -317,6 +318,7 @@ def test_the_ledger_is_a_list_with_its_count(deferred, as_):
         page = as_(who).get(f"/queue?scope={scope}&state=deferred").text
         assert f'data-reference="{deferred}"' in page
         assert 'data-ledger="1"' in page
+        assert say(last_moment(date.fromisoformat(day(20))), "zh_Hans_CN") in page
     other = as_("lead.benzilan").get("/queue?scope=area&state=deferred").text
     assert 'data-ledger="0"' in other
 
@@ -325,9 +327,9 @@ def test_the_resident_reads_why_and_until_when(deferred, app, client):
     with app.test_request_context():
         request = by_reference(deferred)
         told = shown(request, standing(request), now())
-    assert any(
-        day(20) in line.get("text", "") and YES["reason"] in line["text"] for line in told["lines"]
-    )
+    read = [line.get("text", "") for line in told["lines"]]
+    until = say(last_moment(date.fromisoformat(day(20))), "zh_Hans_CN")
+    assert any(until in text and YES["reason"] in text for text in read)
 
 
 @pytest.mark.both_databases

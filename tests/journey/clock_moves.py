@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
 from service_desk.casework import service as casework
+from service_desk.casework.closing import Ending, close
 from service_desk.casework.rules import AT_WORK, Method, Outcome
-from service_desk.casework.service import Contact, Decision, Ending
+from service_desk.casework.service import Contact, Decision
 from service_desk.directory.hours import DEFAULT_INTERVALS, Interval
 from service_desk.feedback.models import RatingSource
 from service_desk.feedback.service import lapse_due, record
@@ -41,7 +42,7 @@ from service_desk.service_requests.models import (
     ServiceRequest,
 )
 from service_desk.service_requests.placement import Placement
-from service_desk.supervision.service import end_waiting
+from service_desk.supervision.service import end_deferrals, end_waiting
 from service_desk.triage.rules import Look
 from service_desk.triage.service import look
 from tests.journey.clock_world import BEIMEN, ClockWorld, Seen
@@ -182,7 +183,7 @@ class ClockMoves(ClockWorld):
         """And the sweeps run, which may find nothing to do."""
         self.at += later
         with self.app.app_context(), unit_of_work():
-            count = end_waiting(self.at) + lapse_due(self.at)
+            count = end_waiting(self.at) + end_deferrals(self.at) + lapse_due(self.at)
         self.look_again()
         self.done["sweep"] += count
 
@@ -203,6 +204,8 @@ class ClockMoves(ClockWorld):
         def propose(request: ServiceRequest) -> None:
             if kind is ApprovalKind.EXTENSION:
                 casework.propose_extension(request, days, "要等材料", actor, self.at)
+            elif kind is ApprovalKind.DEFERRAL:
+                self.put_off(request, days, actor)
             else:
                 post = "civil_officer@533401101000"
                 approvals.propose(request, kind, actor, self.at, "理由", proposed_owner=post)
@@ -250,6 +253,6 @@ class ClockMoves(ClockWorld):
             if reason is None:
                 requests.withdraw(request, RESIDENT, self.at)
             else:
-                casework.close(request, Ending(reason), actor, self.at)
+                close(request, Ending(reason), actor, self.at)
 
         self.act("give up", give_up, later)
