@@ -37,6 +37,12 @@ def day(number):
     return (local(now()).date() + timedelta(days=number)).isoformat()
 
 
+def said(app, number):
+    """That day as people say it."""
+    with app.app_context():
+        return say(last_moment(date.fromisoformat(day(number))), "zh_Hans_CN")
+
+
 @pytest.fixture
 def claimed(open_one, as_):
     def open_and_claim(**changes):
@@ -313,12 +319,12 @@ def test_the_page_of_a_deferred_request_names_both(deferred, as_, app):
     assert "等修路资金" in page
 
 
-def test_the_ledger_is_a_list_with_its_count(deferred, as_):
+def test_the_ledger_is_a_list_with_its_count(app, deferred, as_):
     for who, scope in ((OWNER, "mine"), (COUNTY, "area")):
         page = as_(who).get(f"/queue?scope={scope}&state=deferred").text
         assert f'data-reference="{deferred}"' in page
         assert 'data-ledger="1"' in page
-        assert say(last_moment(date.fromisoformat(day(20))), "zh_Hans_CN") in page
+        assert said(app, 20) in page
     other = as_("lead.benzilan").get("/queue?scope=area&state=deferred").text
     assert 'data-ledger="0"' in other
 
@@ -328,8 +334,7 @@ def test_the_resident_reads_why_and_until_when(deferred, app, client):
         request = by_reference(deferred)
         told = shown(request, standing(request), now())
     read = [line.get("text", "") for line in told["lines"]]
-    until = say(last_moment(date.fromisoformat(day(20))), "zh_Hans_CN")
-    assert any(until in text and YES["reason"] in text for text in read)
+    assert any(said(app, 20) in text and YES["reason"] in text for text in read)
 
 
 @pytest.mark.both_databases
