@@ -17,7 +17,7 @@ from service_desk.foundation.periodic import forget_before as forget_runs
 from service_desk.foundation.transaction import unit_of_work
 from service_desk.reporting.service import close_month
 from service_desk.service_clock.service import fill_calendar
-from service_desk.supervision.service import call_again, end_waiting
+from service_desk.supervision.service import call_again, end_deferrals, end_waiting
 from service_desk.switchboard.service import settle_questions
 from workers.calendar import regain_all
 from workers.loop import repeat
@@ -68,6 +68,7 @@ SCHEDULE: Sequence[Periodic] = (
     Periodic("settle_questions", MINUTE, settle_questions),
     Periodic("fetch_missed_texts", FIVE_MINUTES, fetch_missed, own_transactions=True),
     Periodic("end_waiting", MINUTE, end_waiting),
+    Periodic("end_deferrals", MINUTE, end_deferrals),
     Periodic("call_again", MINUTE, call_again),
     Periodic("remind_due", MINUTE, remind_all, own_transactions=True),
     Periodic("regain_time", MINUTE, regain_all, own_transactions=True),

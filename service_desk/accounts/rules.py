@@ -27,7 +27,7 @@ _SPECIAL = {
     Role.DESK_CLERK: frozenset({Permission.ENTER_REQUESTS, Permission.WORK_CASES}),
     Role.DISPATCHER: _DISPATCHER,
     Role.TOWNSHIP_LEAD: _LEAD,
-    Role.COUNTY_SUPERVISOR: _LEAD,
+    Role.COUNTY_SUPERVISOR: _LEAD | {Permission.DEFER},
     Role.PREF_ANALYST: frozenset({Permission.SEE_REPORTS}),
     Role.AUDITOR: frozenset({Permission.READ_AUDIT}),
     Role.SYSADMIN: frozenset({Permission.ADMINISTER, Permission.MANAGE_PEOPLE}),

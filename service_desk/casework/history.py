@@ -153,6 +153,19 @@ def _decided(entry: TimelineEntry, _names: Names) -> str:
     return _("Approved") if entry.data.get("approved") else _("Refused")
 
 
+def _deferral(entry: TimelineEntry, _names: Names) -> str:
+    return wording.rests(entry.data)
+
+
+def _deferred(entry: TimelineEntry, names: Names) -> str:
+    parts = [_decided(entry, names), wording.rests(entry.data)]
+    return " · ".join(part for part in parts if part)
+
+
+def _resumed(entry: TimelineEntry, _names: Names) -> str:
+    return str(wording.TASKS.get(entry.data.get("task", ""), ""))
+
+
 def _rated(entry: TimelineEntry, _names: Names) -> str:
     return _("%(level)s of 5", level=entry.data.get("level", ""))
 
@@ -183,6 +196,9 @@ _TEXTS: dict[EntryKind, Callable[[TimelineEntry, Names], str]] = {
     EntryKind.EXTENSION_PROPOSED: _extended,
     EntryKind.RETURN_DECIDED: _decided,
     EntryKind.EXTENSION_DECIDED: _decided,
+    EntryKind.DEFERRAL_PROPOSED: _deferral,
+    EntryKind.DEFERRAL_DECIDED: _deferred,
+    EntryKind.RESUMED: _resumed,
     EntryKind.RATED: _rated,
     EntryKind.SUGGESTED: _suggested,
     EntryKind.REMINDED: _reminded,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,13 +18,16 @@ from service_desk.casework.filters import (
     Filters,
     Scope,
 )
+from service_desk.casework.queries import resting
 from service_desk.casework.queue import Tally
+from service_desk.casework.rules import last_moment
 from service_desk.directory.categories import CODES, group_of, groups, label
 from service_desk.directory.queries import area_named
 from service_desk.foundation.localisation import current
 from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.redaction import mask_name, redact
-from service_desk.service_requests.lifecycle import Urgency
+from service_desk.messaging.wording import day
+from service_desk.service_requests.lifecycle import State, Urgency
 from service_desk.triage.wording import CHANNELS, URGENCIES, category_label
 
 READ, SHOWN = 160, 60
@@ -57,18 +60,21 @@ class _Words:
 
     def __init__(self, at: datetime) -> None:
         self.at = at
+        self.until: dict[int, date] = {}
         self.lengths = wording.Lengths()
         self.states = _Names(wording.STATES.__getitem__)
         self.urgencies = _Names(URGENCIES.__getitem__)
         self.channels = _Names(CHANNELS.__getitem__)
         self.categories = _Names(category_label)
         self.places = _Names(area_named)
+        self.tasks = {task: str(text) for task, text in wording.TASKS.items()}
         self.secret, self.nobody = _("Restricted matter"), _("No name given")
 
 
 def lines(rows: Sequence[sa.Row[Any]], filters: Filters, at: datetime) -> list[Item]:
     """One dictionary a row, as `queue_list` of components/staff.html wants it."""
     query, words = filters.address(""), _Words(at)
+    words.until = _until(rows)
     return [_line(row, words) | {"href": f"/queue/{row.reference}{query}"} for row in rows]
 
 
@@ -90,7 +96,22 @@ def _line(row: sa.Row[Any], words: _Words) -> Item:
         "channel": words.channels[row.channel],
         "state": row.state.value,
         "state_label": words.states[row.state],
+        "task": _task(row, words),
     }
+
+
+def _until(rows: Sequence[sa.Row[Any]]) -> dict[int, date]:
+    """The last days of those that rest on the ledger."""
+    deferred = [row.id for row in rows if row.state is State.DEFERRED]
+    return resting(deferred) if deferred else {}
+
+
+def _task(row: sa.Row[Any], words: _Words) -> str:
+    """What is to be done because a pause ended by itself, or until when it rests."""
+    if row.id in words.until:
+        return _("Until %(day)s", day=day(last_moment(words.until[row.id]), current()))
+    task = (row.last or {}).get("task", "") if row.state is State.ACCEPTED else ""
+    return words.tasks.get(task, "")
 
 
 def rail(tallies: Iterable[Tally], filters: Filters, area_wide: bool) -> list[Item]:

@@ -7,12 +7,16 @@ from flask import render_template, request
 from flask_login import current_user
 
 from service_desk.casework import cursor, filters, lines, queue, record, rules
-from service_desk.casework.forms import FORMS, ActionForm, DecideForm, DecideReturnForm, NamedForm
-from service_desk.casework.queries import calls, candidates
+from service_desk.casework.fields import ActionForm, DecideForm, NamedForm
+from service_desk.casework.forms import FORMS, DecideReturnForm
+from service_desk.casework.ledger_forms import DecideLongerForm
+from service_desk.casework.queries import calls, candidates, on_ledger
 from service_desk.casework.rules import Act
 from service_desk.foundation.clock import local, now
 from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.localisation import lazy_gettext as _l
+from service_desk.service_requests.approvals import LENGTHENS
+from service_desk.service_requests.lifecycle import State
 from service_desk.service_requests.models import ApprovalKind, ServiceRequest
 from service_desk.service_requests.queries import was_called
 from service_desk.service_requests.reference import show_reference
@@ -28,6 +32,7 @@ TITLES = {
     Act.RESUME: _l("Go on working"),
     Act.RETURN: _l("Return to the dispatcher"),
     Act.EXTEND: _l("Ask for more time"),
+    Act.DEFER: _l("Put it on the ledger"),
     Act.RESOLVE: _l("Resolve"),
     Act.TRANSFER: _l("Give to another post"),
     Act.CLOSE: _l("Close without an answer"),
@@ -41,6 +46,7 @@ BUTTONS = {
     Act.RESUME: _l("Go on"),
     Act.RETURN: _l("Return"),
     Act.EXTEND: _l("More time"),
+    Act.DEFER: _l("Ledger"),
     Act.RESOLVE: _l("Resolve"),
     Act.TRANSFER: _l("Transfer"),
     Act.CLOSE: _l("Close"),
@@ -53,6 +59,7 @@ ICONS = {
     Act.RESUME: "arrow-right",
     Act.RETURN: "arrow-left",
     Act.EXTEND: "calendar",
+    Act.DEFER: "hourglass",
     Act.RESOLVE: "check",
     Act.TRANSFER: "users",
     Act.CLOSE: "x",
@@ -83,8 +90,16 @@ def list_page() -> str:
         "casework/queue.html",
         calls=[(each, show_reference(each)) for each in calls(reach.user_id)],
         rail=_rail(wishes),
+        ledger=_ledger(wishes),
         **shown,
     )
+
+
+def _ledger(wishes: filters.Filters) -> int | None:
+    """How many rest on the ledger, on the page that lists them."""
+    if wishes.state != State.DEFERRED:
+        return None
+    return on_ledger(current_user.reach, wishes.scope == filters.Scope.AREA)
 
 
 def _rail(wishes: filters.Filters) -> list[lines.Item]:
@@ -169,7 +184,9 @@ def _form_asked_for(found: ServiceRequest, shown: record.Values) -> NamedForm | 
 
 
 def decide_form(kind: str) -> type[DecideForm]:
-    return DecideReturnForm if kind == ApprovalKind.RETURN else DecideForm
+    if kind == ApprovalKind.RETURN:
+        return DecideReturnForm
+    return DecideLongerForm if kind in LENGTHENS else DecideForm
 
 
 def told(act: Act) -> str:
@@ -182,6 +199,7 @@ def told(act: Act) -> str:
         Act.RESUME: _("Work goes on; the clock runs again."),
         Act.RETURN: _("The dispatcher decides. Until then it stays with you and the clock runs."),
         Act.EXTEND: _("The lead decides. Until then the time stays as it is."),
+        Act.DEFER: _("The county decides. Until then the clock runs."),
         Act.RESOLVE: _("Resolved. The resident can rate it."),
         Act.TRANSFER: _("Handed over; the new owner is told by text."),
         Act.CLOSE: _("Closed."),

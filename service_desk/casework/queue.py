@@ -19,10 +19,15 @@ from sqlalchemy.sql.elements import ColumnElement
 from service_desk.accounts.reach import Reach
 from service_desk.casework.cursor import DANGER, REST, Cursor
 from service_desk.casework.filters import SPANS, UNCLAIMED, UNCLAIMED_STATES, Due, Filters, Scope
+from service_desk.casework.queries import LAST_LINE
 from service_desk.directory.areas import area_range
 from service_desk.foundation.database import UTCDateTime, plan_by_values, run
 from service_desk.service_requests.lifecycle import State
-from service_desk.service_requests.models import ClockKind, RequestClock, ServiceRequest
+from service_desk.service_requests.models import (
+    ClockKind,
+    RequestClock,
+    ServiceRequest,
+)
 from service_desk.service_requests.queries import (
     in_areas,
     is_open,
@@ -159,7 +164,8 @@ _WISHES: dict[str, ColumnElement[bool]] = {
 
 
 def _lines(walks: sa.Subquery) -> sa.Select[Any]:
-    """The chosen rows with all that a line shows; `responded` is null while nobody answered."""
+    """The chosen rows with all that a line shows; `responded` is null while nobody answered,
+    `last` the data of the line that holds an open task."""
     chosen = (
         sa.select(walks.c.id, walks.c.rank)
         .order_by(walks.c.rank, walks.c.due_at, walks.c.id)
@@ -185,6 +191,7 @@ def _lines(walks: sa.Subquery) -> sa.Select[Any]:
             ServiceRequest.restricted,
             ServiceRequest.area_code,
             RequestClock.met_at.label("responded"),
+            LAST_LINE.label("last"),
         )
         .join(chosen, chosen.c.id == ServiceRequest.id)
         .outerjoin(RequestClock, first)

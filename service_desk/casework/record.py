@@ -18,7 +18,7 @@ from service_desk.foundation.phone import national
 from service_desk.foundation.redaction import mask_name, mask_phone, redact
 from service_desk.routing.wording import explain
 from service_desk.service_requests.clocks import clock_of
-from service_desk.service_requests.lifecycle import Urgency
+from service_desk.service_requests.lifecycle import State, Urgency
 from service_desk.service_requests.models import (
     Approval,
     ApprovalKind,
@@ -34,7 +34,11 @@ from service_desk.service_requests.reference import show_reference
 from service_desk.triage.wording import CHANNELS, NATURES, URGENCIES, category_label
 
 Values = dict[str, Any]
-PROPOSING = {Act.RETURN: ApprovalKind.RETURN, Act.EXTEND: ApprovalKind.EXTENSION}
+PROPOSING = {
+    Act.RETURN: ApprovalKind.RETURN,
+    Act.EXTEND: ApprovalKind.EXTENSION,
+    Act.DEFER: ApprovalKind.DEFERRAL,
+}
 LANG = {"zh_Hans_CN": "zh-Hans-CN"}
 
 
@@ -73,6 +77,8 @@ def values(request: ServiceRequest, reader: Reader) -> Values:
         "holder": _holder(request, names),
         "vacancy": request.vacancy,
         "reasons": _reasons(entries),
+        "task": _task(request, entries),
+        "ledger": _ledger(request, at),
         "history": history(entries, names, at, reader.revealed),
         "photos": [each.token for each in attachments(request.id)],
         "pending": [_pending(each, reader) for each in pending],
@@ -164,6 +170,28 @@ def _reasons(entries: Sequence[TimelineEntry]) -> list[str]:
     return [sentence for sentence in told if sentence]
 
 
+def _task(request: ServiceRequest, entries: Sequence[TimelineEntry]) -> str:
+    """What the desk asks the owner to do, until they have done it."""
+    told = [entry.data for entry in entries if entry.kind in queries.SETTLING]
+    task = told[-1].get("task", "") if told and request.state is State.ACCEPTED else ""
+    return str(wording.TASKS.get(task, ""))
+
+
+def _ledger(request: ServiceRequest, at: datetime) -> Values | None:
+    """Why and until when it rests, with the names of both who agreed to it."""
+    approval = queries.ledger_entry(request.id) if request.state is State.DEFERRED else None
+    if approval is None:
+        return None
+    names = staff.names({approval.proposed_by, approval.decided_by or 0})
+    return {
+        "title": wording.rests(approval.data),
+        "reason": approval.reason,
+        "proposer": names.get(approval.proposed_by, "—"),
+        "decider": names.get(approval.decided_by or 0, "—"),
+        "decided": wording.day_and_time(approval.decided_at or at, at),
+    }
+
+
 def _pending(approval: Approval, reader: Reader) -> Values:
     """A proposal that waits; `decides` when it is this reader's to decide."""
     return {
@@ -178,9 +206,9 @@ def _pending(approval: Approval, reader: Reader) -> Values:
 
 
 def decides(approval: Approval, who: Standing, user_id: int) -> bool:
-    """A second person: the dispatcher for a return, the lead for everything else."""
-    entitled = who.dispatches if approval.kind is ApprovalKind.RETURN else who.approves
-    return entitled and approval.proposed_by != user_id
+    """A second person: the dispatcher for a return, the county for the ledger, else the lead."""
+    entitled = {ApprovalKind.RETURN: who.dispatches, ApprovalKind.DEFERRAL: who.defers}
+    return entitled.get(approval.kind, who.approves) and approval.proposed_by != user_id
 
 
 def _return_title(approval: Approval) -> str:
@@ -191,6 +219,10 @@ def _extension_title(approval: Approval) -> str:
     return _("Extension by %(days)s working days", days=approval.data.get("days", ""))
 
 
+def _deferral_title(approval: Approval) -> str:
+    return _("Ledger. %(what)s", what=wording.rests(approval.data))
+
+
 def _other_title(_approval: Approval) -> str:
     return _("Waiting for a decision")
 
@@ -198,6 +230,7 @@ def _other_title(_approval: Approval) -> str:
 _TITLES = {
     ApprovalKind.RETURN: _return_title,
     ApprovalKind.EXTENSION: _extension_title,
+    ApprovalKind.DEFERRAL: _deferral_title,
 }
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from service_desk.accounts.reach import AreaReach, Reach
 from service_desk.accounts.rules import may_hold_post
-from service_desk.directory.areas import is_village
+from service_desk.directory.areas import is_village, township_of
 from service_desk.directory.categories import CODES, OwnerLevel, category
 from service_desk.directory.roles import SELF_GOVERNANCE, Role
 from service_desk.foundation.access import Permission
+from service_desk.foundation.clock import SHANGHAI
 from service_desk.routing.rules import ABOUT_THE_VILLAGE
 from service_desk.service_requests.lifecycle import OPEN, State, Urgency
 
@@ -28,6 +29,7 @@ class Act(StrEnum):
     RESUME = "resume"
     RETURN = "return"
     EXTEND = "extend"
+    DEFER = "defer"
     RESOLVE = "resolve"
     TRANSFER = "transfer"
     CLOSE = "close"
@@ -50,6 +52,21 @@ class Outcome(StrEnum):
     NOT_REACHED = "not_reached"
 
 
+class Cause(StrEnum):
+    """What the ledger waits for (domain.md §6)."""
+
+    LAW = "law"
+    FUNDS = "funds"
+    SEASON = "season"
+
+
+class Task(StrEnum):
+    """What the desk asks the owner to do when a pause has ended by itself."""
+
+    ASK_AGAIN = "ask_again"
+    REVIEW = "review"
+
+
 AT_WORK = frozenset({State.ACCEPTED, State.WAITING, State.DEFERRED, State.REWORK})
 STATES = {
     Act.CLAIM: frozenset({State.RECEIVED, State.ASSIGNED}),
@@ -59,20 +76,34 @@ STATES = {
     Act.RESUME: frozenset({State.WAITING, State.DEFERRED}),
     Act.RETURN: (AT_WORK | {State.ASSIGNED}) - {State.DEFERRED},
     Act.EXTEND: frozenset({State.ACCEPTED, State.WAITING}),
+    Act.DEFER: frozenset({State.ACCEPTED}),
     Act.RESOLVE: AT_WORK,
     Act.TRANSFER: OPEN,
     Act.CLOSE: OPEN,
     Act.REVEAL: frozenset(State),
 }
 WORKERS = frozenset(
-    {Act.CLAIM, Act.RESPOND, Act.WAIT, Act.RESUME, Act.RETURN, Act.EXTEND, Act.RESOLVE}
+    {
+        Act.CLAIM,
+        Act.RESPOND,
+        Act.WAIT,
+        Act.RESUME,
+        Act.RETURN,
+        Act.EXTEND,
+        Act.DEFER,
+        Act.RESOLVE,
+    }
 )
-NOT_FOR_P0 = frozenset({Act.RETURN, Act.EXTEND})
+NOT_FOR_P0 = frozenset({Act.WAIT, Act.RETURN, Act.EXTEND, Act.DEFER})
+NOT_FOR_P1 = frozenset({Act.DEFER})
+"""The ledger is for what can wait; for the rest the handbook has no place on it."""
 DISPATCHERS = frozenset({Act.TRANSFER, Act.CLOSE})
 TEXTED = 300
 """Characters of a text that a person writes to a resident."""
 TRIES, TRY_DAYS = 3, 2
 """Failed tries, and days they fall on, before a person may close for no reply."""
+WAITS = 2
+"""How often in a cycle the resolution clock may rest because the resident is asked."""
 
 
 class Matter(Protocol):
@@ -98,7 +129,8 @@ class Matter(Protocol):
 class Standing:
     """How somebody stands to one request: it is theirs, they dispatch it, oversee it, reveal.
 
-    `called` is who was paged for a danger that is not over.
+    `called` is who was paged for a danger that is not over; `defers` decides for the county what
+    goes on the ledger, and `recalls` takes it off.
     """
 
     owns: bool
@@ -107,12 +139,15 @@ class Standing:
     supervises: bool
     approves: bool
     reveals: bool
+    defers: bool = False
+    recalls: bool = False
 
 
 def standing(reach: Reach, matter: Matter, called: bool = False) -> Standing:
     by_name = matter.owner_user_id == reach.user_id
     owns = by_name or reach.holds(matter.owner_post_id, matter.restricted)
     over = owns or called or any(_covers(area, matter) for area in reach.areas)
+    defers = reach.may(Permission.DEFER) and _covers_county(reach, matter)
     return Standing(
         owns=owns,
         called=called,
@@ -120,7 +155,14 @@ def standing(reach: Reach, matter: Matter, called: bool = False) -> Standing:
         supervises=over and reach.may(Permission.SUPERVISE),
         approves=over and reach.may(Permission.APPROVE),
         reveals=over and reach.may(Permission.REVEAL),
+        defers=defers,
+        recalls=defers and matter.state is State.DEFERRED,
     )
+
+
+def _covers_county(reach: Reach, matter: Matter) -> bool:
+    """By a grant for the whole county: being the lead of a township in another is none."""
+    return any(township_of(area.lo) is None and _covers(area, matter) for area in reach.areas)
 
 
 def _covers(area: AreaReach, matter: Matter) -> bool:
@@ -136,7 +178,7 @@ def may(act: Act, who: Standing) -> bool:
     if act is Act.CLAIM:
         return who.owns or who.called
     if act in WORKERS:
-        return who.owns
+        return who.owns or (act is Act.RESUME and who.recalls)
     if act in DISPATCHERS:
         return who.dispatches
     return who.reveals if act is Act.REVEAL else who.owns or who.called or who.supervises
@@ -149,8 +191,10 @@ def offered(who: Standing, matter: Matter) -> list[Act]:
 
 def fits(act: Act, matter: Matter) -> bool:
     """Whether the state and the urgency allow it."""
-    danger = matter.urgency is Urgency.P0 and act in NOT_FOR_P0
-    return matter.state in STATES[act] and not danger
+    return matter.state in STATES[act] and act not in _FORBIDDEN.get(matter.urgency, ())
+
+
+_FORBIDDEN = {Urgency.P0: NOT_FOR_P0, Urgency.P1: NOT_FOR_P1}
 
 
 def may_lead(role: Role, code: str | None, area_code: str) -> bool:
@@ -172,3 +216,27 @@ def tried_enough(days: Iterable[date]) -> bool:
     """Whether failed tries on these local days are enough to give up (domain.md §6)."""
     tries = list(days)
     return len(tries) >= TRIES and len(set(tries)) >= TRY_DAYS
+
+
+def may_wait(began: int, ended_alone: date | None, today: date) -> bool:
+    """Whether the clock may rest again in this cycle (domain.md §5).
+
+    `began` is how often it has; `ended_alone` the local day on which a wait last ended by itself:
+    then the resident is asked again on a later day before we wait once more.
+    """
+    return began < WAITS and (ended_alone is None or today > ended_alone)
+
+
+def back_at(until: date) -> datetime:
+    """The end of a local day: when what was deferred until then is back at work."""
+    return datetime.combine(until + timedelta(days=1), time(), SHANGHAI)
+
+
+def last_moment(until: date) -> datetime:
+    """Within the last day of a deferral: for sentences that name the day."""
+    return back_at(until) - timedelta(minutes=1)
+
+
+def may_rest_until(until: date, today: date, latest: date) -> bool:
+    """Whether a day can end a deferral: a later one, and no later than the review."""
+    return today < until <= latest

@@ -7,18 +7,19 @@ from datetime import datetime
 
 from service_desk.accounts.models import Post
 from service_desk.audit.service import record
-from service_desk.casework import queries, telling
-from service_desk.casework.rules import TEXTED, Act, Method, Outcome, fits, may_lead, tried_enough
+from service_desk.casework import lengthening, queries, telling
+from service_desk.casework.checks import check, check_decision, check_wait
+from service_desk.casework.rules import TEXTED, Act, Method, Outcome, Task, may_lead
 from service_desk.foundation.actor import Actor
 from service_desk.foundation.clock import local
 from service_desk.foundation.database import session
-from service_desk.foundation.faults import Refused, StaleEdit
+from service_desk.foundation.faults import Refused
 from service_desk.foundation.localisation import gettext as _
 from service_desk.routing.queries import open_loads
 from service_desk.service_clock.queries import add_working_days
 from service_desk.service_requests import approvals, timing
 from service_desk.service_requests import service as requests
-from service_desk.service_requests.lifecycle import CloseReason, Nature, State, Urgency
+from service_desk.service_requests.lifecycle import State, Urgency
 from service_desk.service_requests.models import (
     Approval,
     ApprovalKind,
@@ -51,14 +52,6 @@ class Contact:
     @property
     def data(self) -> dict[str, str]:
         return {"method": self.method, "outcome": self.outcome}
-
-
-def check(act: Act, request: ServiceRequest) -> None:
-    """Raises Refused for what is never done in danger, StaleEdit when the state forbids it."""
-    if request.urgency is Urgency.P0 and act in (Act.RETURN, Act.EXTEND):
-        raise Refused(_("Somebody is in danger: act first, argue afterwards."))
-    if not fits(act, request):
-        raise StaleEdit
 
 
 def claim(request: ServiceRequest, actor: Actor, at: datetime) -> None:
@@ -105,18 +98,34 @@ def note(request: ServiceRequest, text: str, public: bool, actor: Actor, at: dat
 def wait(
     request: ServiceRequest, needed: str, contact: Contact, actor: Actor, at: datetime
 ) -> None:
-    """After a try to get it; the resolution clock rests, the first response runs on."""
+    """After a try to get it; the resolution clock rests, the first response runs on.
+
+    Raises Refused where it has waited enough.
+    """
     check(Act.WAIT, request)
+    check_wait(request, at)
     _contacted(request, contact, actor, at)
     entry = Entry(EntryKind.WAITING, needed, public=True, data=contact.data)
     requests.move(request, State.WAITING, actor, at, entry)
-    telling.asked(request, add_working_days(request.area_code, at, WAITING_DAYS), at)
+    until = add_working_days(request.area_code, at, WAITING_DAYS)
+    telling.asked(request, needed, until, at)
 
 
-def resume(request: ServiceRequest, actor: Actor, at: datetime, text: str | None = None) -> None:
-    """Back to work. `text` is an internal line."""
+def resume(
+    request: ServiceRequest,
+    actor: Actor,
+    at: datetime,
+    text: str | None = None,
+    task: Task | None = None,
+) -> None:
+    """Back to work; the resident sees that it left the ledger. `text` is an internal line.
+
+    `task` is what the owner has to do when a pause has ended by itself.
+    """
     check(Act.RESUME, request)
-    requests.move(request, State.ACCEPTED, actor, at, Entry(EntryKind.RESUMED, text))
+    data = {"task": task} if task else {}
+    public = request.state is State.DEFERRED and text is None
+    requests.move(request, State.ACCEPTED, actor, at, Entry(EntryKind.RESUMED, text, public, data))
 
 
 def propose_return(
@@ -140,15 +149,17 @@ def propose_return(
 def propose_extension(
     request: ServiceRequest, days: int, reason: str, actor: Actor, at: datetime
 ) -> Approval:
-    """Once, before the time is over; the lead decides (domain.md §6)."""
+    """Once a cycle, before the time is over; the lead decides (domain.md §6)."""
     check(Act.EXTEND, request)
     if not timing.may_lengthen(request, at):
         raise Refused(_("The time is over: it can no longer be extended."))
-    if any(each.approved for each in queries.proposed_before(request.id, ApprovalKind.EXTENSION)):
+    if queries.extended_in(request.id, request.cycle):
         raise Refused(_("It has been extended once; it cannot be extended again."))
     if request.urgency is Urgency.P1 and days > URGENT_DAYS:
         raise Refused(_("An urgent request can be extended by one day at most."), "days")
-    return approvals.propose(request, ApprovalKind.EXTENSION, actor, at, reason, days=days)
+    return approvals.propose(
+        request, ApprovalKind.EXTENSION, actor, at, reason, days=days, cycle=request.cycle
+    )
 
 
 def resolve(
@@ -219,12 +230,14 @@ class Decision:
 
 
 def decide(approval: Approval, decision: Decision, actor: Actor, at: datetime) -> None:
-    """A return goes to the chosen post, else the proposed one; an extension is told.
+    """A return goes to the chosen post, else the proposed one; what takes longer is told.
 
     What lengthens a deadline is audited.
     """
     request = requests.for_change(approval.request_id)
     session.refresh(approval, with_for_update=True)
+    if decision.approved:
+        check_decision(approval, at)
     approvals.decide(approval, actor, at, decision.approved, decision.reason)
     if not decision.approved:
         return
@@ -235,39 +248,8 @@ def decide(approval: Approval, decision: Decision, actor: Actor, at: datetime) -
         days = {"days": approval.data["days"]}
         record("extended", actor.user_id, f"request:{request.reference}", days, at)
         telling.prolonged(request, at)
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """Why it is closed; `note` is for the resident, `duplicate_of` the other request."""
-
-    reason: CloseReason
-    note: str = ""
-    duplicate_of: ServiceRequest | None = None
-
-
-def close(request: ServiceRequest, ending: Ending, actor: Actor, at: datetime) -> None:
-    """By the dispatcher. Raises Refused, naming the field, where the rules forbid it."""
-    check(Act.CLOSE, request)
-    _refuse_closing(request, ending)
-    kind = EntryKind.CLOSED
-    if ending.duplicate_of is not None:
-        request.merged_into_id = ending.duplicate_of.id
-        kind = EntryKind.MERGED
-    entry = Entry(kind, ending.note or None, public=True)
-    requests.close(request, ending.reason, actor, at, entry)
-
-
-def _refuse_closing(request: ServiceRequest, ending: Ending) -> None:
-    reason = ending.reason
-    if request.urgency is Urgency.P0:
-        raise Refused(_("Somebody may be in danger: it is not closed without an answer."))
-    if reason is CloseReason.THANKED and request.nature is not Nature.PRAISE:
-        raise Refused(_("This is not praise; it needs an answer."), "reason")
-    if reason is CloseReason.NO_REPLY and not tried_enough(queries.failed_tries(request.id)):
-        raise Refused(_("Three failed tries on two days come first."), "reason")
-    if reason is CloseReason.DUPLICATE and ending.duplicate_of in (None, request):
-        raise Refused(_("There is no such other request."), "duplicate_of")
+    elif approval.kind is ApprovalKind.DEFERRAL:
+        lengthening.deferred(request, approval, actor, at)
 
 
 def reveal(request: ServiceRequest, reason: str, actor: Actor, at: datetime) -> None:

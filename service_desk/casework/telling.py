@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
+from service_desk.casework.rules import Cause, last_moment
+from service_desk.casework.wording import CAUSES
+from service_desk.foundation.localisation import speak
 from service_desk.messaging import service as messaging
 from service_desk.messaging import wording
 from service_desk.messaging.queries import opted_out, takes_texts
@@ -45,14 +48,25 @@ def personally(request: ServiceRequest, words: str, at: datetime) -> None:
     resident(request, wording.personal(request.language, request.reference, words), at)
 
 
-def asked(request: ServiceRequest, until: datetime, at: datetime) -> None:
-    resident(request, wording.contact_waiting(request.language, request.reference, until), at)
+def asked(request: ServiceRequest, needed: str, until: datetime, at: datetime) -> None:
+    """What is needed, as far as it fits, and until when."""
+    text = wording.contact_waiting(request.language, request.reference, until, needed)
+    resident(request, text, at)
 
 
 def answered(request: ServiceRequest, at: datetime) -> None:
     """Only where no rating will be asked for, which says the same (domain.md §7)."""
     if request.urgency is Urgency.P0:
         resident(request, wording.resolved(request.language, request.reference), at)
+
+
+def deferred(request: ServiceRequest, cause: Cause, until: date, at: datetime) -> None:
+    """It rests with approval: for what, and until which day at the latest."""
+    with speak(request.language):
+        reason = str(CAUSES[cause])
+    end = last_moment(until)
+    text = wording.deferred(request.language, request.reference, reason, end)
+    resident(request, text, at)
 
 
 def prolonged(request: ServiceRequest, at: datetime) -> None:

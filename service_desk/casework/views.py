@@ -10,9 +10,10 @@ from flask import Blueprint, Response, flash, redirect, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from service_desk.casework import filters, page, service
-from service_desk.casework.forms import FORMS, ActionForm
-from service_desk.casework.rules import Act, Method, Outcome, may
+from service_desk.casework import closing, filters, lengthening, page, service
+from service_desk.casework.fields import ActionForm
+from service_desk.casework.forms import FORMS
+from service_desk.casework.rules import Act, Cause, Method, Outcome, may
 from service_desk.foundation.access import Permission, requires, signed_in
 from service_desk.foundation.actor import Actor
 from service_desk.foundation.clock import now
@@ -136,6 +137,11 @@ def _extend(request: ServiceRequest, form: Any, actor: Actor, at: datetime) -> N
     service.propose_extension(request, int(form.days.data), form.reason.data, actor, at)
 
 
+def _defer(request: ServiceRequest, form: Any, actor: Actor, at: datetime) -> None:
+    deferral = lengthening.Deferral(Cause(form.cause.data), form.until.data)
+    lengthening.propose_deferral(request, deferral, form.reason.data, actor, at)
+
+
 def _resolve(request: ServiceRequest, form: Any, actor: Actor, at: datetime) -> None:
     service.resolve(request, form.result.data, Method(form.method.data), actor, at)
 
@@ -148,7 +154,7 @@ def _close(request: ServiceRequest, form: Any, actor: Actor, at: datetime) -> No
     reason = CloseReason(form.reason.data)
     other = parse_reference(form.duplicate_of.data) if reason is CloseReason.DUPLICATE else None
     original = readable(other, current_user.reach) if other else None
-    service.close(request, service.Ending(reason, form.note.data, original), actor, at)
+    closing.close(request, closing.Ending(reason, form.note.data, original), actor, at)
 
 
 def _reveal(request: ServiceRequest, form: Any, actor: Actor, at: datetime) -> None:
@@ -163,6 +169,7 @@ _DO: Mapping[Act, Do] = {
     Act.RESUME: _resume,
     Act.RETURN: _return,
     Act.EXTEND: _extend,
+    Act.DEFER: _defer,
     Act.RESOLVE: _resolve,
     Act.TRANSFER: _transfer,
     Act.CLOSE: _close,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from service_desk.casework.rules import Cause, Task, last_moment
 from service_desk.foundation.clock import local
+from service_desk.foundation.localisation import current
 from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.localisation import lazy_gettext as _l
+from service_desk.messaging.wording import day
 from service_desk.service_requests.clocks import NEVER, machine_time
 from service_desk.service_requests.lifecycle import PAUSED, CloseReason, State
 from service_desk.service_requests.models import ClockKind, ContactPreference, EntryKind
@@ -42,6 +45,15 @@ METHODS = {
     "counter": _l("At the counter"),
 }
 OUTCOMES = {"reached": _l("Reached"), "not_reached": _l("Not reached")}
+CAUSES = {
+    Cause.LAW: _l("a rule or a decision by law"),
+    Cause.FUNDS: _l("money"),
+    Cause.SEASON: _l("the season"),
+}
+TASKS: dict[str, Any] = {
+    Task.ASK_AGAIN: _l("Ask the resident again"),
+    Task.REVIEW: _l("Off the ledger: go on"),
+}
 CLOSE_REASONS = {
     CloseReason.RATED: _l("Rated by the resident"),
     CloseReason.RATING_LAPSED: _l("The time for rating is over"),
@@ -137,6 +149,14 @@ def step(data: Mapping[str, Any]) -> str:
     """What a reminder's line of the timeline is about, from its codes."""
     clock, reached = CLOCKS[ClockKind(data["clock"])], REACHED[Step(data["step"])]
     return _("%(clock)s: %(step)s", clock=clock, step=reached)
+
+
+def rests(data: Mapping[str, Any]) -> str:
+    """What a deferral waits for, and its last day, from what its proposal or line keeps."""
+    if "cause" not in data:
+        return ""
+    cause, until = CAUSES[Cause(data["cause"])], last_moment(date.fromisoformat(data["until"]))
+    return _("Waits for %(cause)s, until %(day)s", cause=cause, day=day(until, current()))
 
 
 def iso(moment: datetime | None) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from service_desk.casework.wording import METHODS
+from service_desk.casework.wording import METHODS, rests
 from service_desk.directory.queries import area_named, full_name
 from service_desk.feedback.rules import RATING_WINDOW_DAYS
 from service_desk.foundation.actor import ActorKind
@@ -156,7 +156,14 @@ def _detail(entry: TimelineEntry) -> str:
         return str(METHODS.get(entry.data.get("method", ""), ""))
     if entry.kind is EntryKind.RATED:
         return str(wording.LEVELS.get(entry.data.get("level", 0), ""))
-    return ""
+    return _longer(entry)
+
+
+def _longer(entry: TimelineEntry) -> str:
+    """By how much it takes longer, or what it waits for and until when."""
+    if entry.kind is EntryKind.EXTENSION_DECIDED:
+        return _("%(days)s working days more", days=entry.data.get("days", ""))
+    return rests(entry.data) if entry.kind is EntryKind.DEFERRAL_DECIDED else ""
 
 
 def _say(moment: datetime) -> str:

@@ -42,6 +42,7 @@ ENTRIES = {
     EntryKind.DECLINED: _l("Not accepted"),
     EntryKind.EXTENSION_DECIDED: _l("It takes longer"),
     EntryKind.CALENDAR_CHANGED: _l("Days off lie in between: it may take longer"),
+    EntryKind.DEFERRAL_DECIDED: _l("On the long-term list"),
 }
 NEWS = _l("News")
 TRIED = _l("We tried to reach you")

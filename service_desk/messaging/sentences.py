@@ -85,12 +85,16 @@ SENTENCES = {
         "To ask, call %(hotline)s."
     ),
     "waiting": _l(
-        "For number %(reference)s we need more information from you. Please reply to this text "
-        "by %(due)s or call %(hotline)s."
+        "For number %(reference)s we need from you: %(words)s. Please reply to this text by "
+        "%(due)s or call %(hotline)s."
     ),
     "extend": _l(
         "Number %(reference)s is not simple; with approval it now takes until %(due)s. "
         "Questions: call %(hotline)s."
+    ),
+    "defer": _l(
+        "Number %(reference)s has to wait for %(cause)s; with approval it rests until %(due)s at "
+        "the latest. Questions: call %(hotline)s."
     ),
     "resolved": _l(
         "Number %(reference)s has been dealt with. If anything is still wrong, reply to this "

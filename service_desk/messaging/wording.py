@@ -20,6 +20,8 @@ from service_desk.messaging.sentences import SENTENCES
 HOTLINE = "12345"
 SERVICE_HOURS, URGENT_HOURS = 8, 2
 BAD = 2
+NAMED = 60
+"""Characters of what a resident is asked for that a text names."""
 STOPPED = "stopped"
 """The one text that may follow a STOP: its confirmation."""
 ADDED = "added"
@@ -170,9 +172,15 @@ def dispatched(language: str, reference: str, place: str, due: datetime) -> Text
     return _text("dispatch", language, reference=show(reference), place=place, due=until)
 
 
-def contact_waiting(language: str, reference: str, until: datetime) -> Text:
-    """We need something from the resident; a reply to this text is kept with the request."""
-    return _text("waiting", language, reference=show(reference), due=day(until, language))
+def contact_waiting(language: str, reference: str, until: datetime, needed: str) -> Text:
+    """We need something from the resident; a reply to this text is kept with the request.
+
+    What is `needed` is named in a worker's words, made fit to send and cut to NAMED characters.
+    """
+    words = sendable(needed)
+    words = words if len(words) <= NAMED else words[: NAMED - 1] + "…"
+    due = day(until, language)
+    return _text("waiting", language, reference=show(reference), words=words, due=due)
 
 
 def personal(language: str, reference: str, words: str) -> Text:
@@ -183,6 +191,12 @@ def personal(language: str, reference: str, words: str) -> Text:
 def extended(language: str, reference: str, due: datetime) -> Text:
     """An approved extension."""
     return _text("extend", language, reference=show(reference), due=day(due, language))
+
+
+def deferred(language: str, reference: str, cause: str, until: datetime) -> Text:
+    """An approved deferral: what it waits for, in `language`, and its last day."""
+    due = day(until, language)
+    return _text("defer", language, reference=show(reference), cause=cause, due=due)
 
 
 def resolved(language: str, reference: str) -> Text:

@@ -27,12 +27,16 @@ from service_desk.service_requests.timeline import Entry
 PROPOSED = {
     ApprovalKind.RETURN: EntryKind.RETURN_PROPOSED,
     ApprovalKind.EXTENSION: EntryKind.EXTENSION_PROPOSED,
+    ApprovalKind.DEFERRAL: EntryKind.DEFERRAL_PROPOSED,
 }
 DECIDED = {
     ApprovalKind.RETURN: EntryKind.RETURN_DECIDED,
     ApprovalKind.EXTENSION: EntryKind.EXTENSION_DECIDED,
+    ApprovalKind.DEFERRAL: EntryKind.DEFERRAL_DECIDED,
 }
 TARGETS = {ApprovalKind.DECLINE: State.DECLINED, ApprovalKind.DEFERRAL: State.DEFERRED}
+LENGTHENS = frozenset({ApprovalKind.EXTENSION, ApprovalKind.DEFERRAL})
+"""What the resident is told of once it is approved."""
 NOT_FOR_P0 = frozenset({ApprovalKind.RETURN, ApprovalKind.EXTENSION, ApprovalKind.DEFERRAL})
 
 
@@ -66,6 +70,8 @@ def propose(
 def _refuse_in_danger(request: ServiceRequest, kind: ApprovalKind) -> None:
     if request.urgency is Urgency.P0 and kind in NOT_FOR_P0:
         raise Refused(_("Somebody is in danger: act first, argue afterwards."))
+    if request.urgency is Urgency.P1 and kind is ApprovalKind.DEFERRAL:
+        raise Refused(_("What is urgent cannot go on the ledger."))
 
 
 def decide(approval: Approval, actor: Actor, at: datetime, approved: bool, reason: str) -> None:
@@ -90,18 +96,34 @@ def decide(approval: Approval, actor: Actor, at: datetime, approved: bool, reaso
 def _refuse_too_late(approval: Approval, at: datetime) -> None:
     request = session.get_one(ServiceRequest, approval.request_id)
     _refuse_in_danger(request, approval.kind)
-    if approval.kind is ApprovalKind.EXTENSION and not timing.may_lengthen(request, at):
+    if approval.kind in LENGTHENS and not timing.may_lengthen(request, at):
         raise Refused(_("The time is over: it can no longer be extended."))
+    if approval.kind is ApprovalKind.DEFERRAL and request.state is not State.ACCEPTED:
+        raise Refused(_("It is not being worked on now, so it cannot go on the ledger."))
 
 
 def _carry_out(approval: Approval, actor: Actor, at: datetime) -> None:
     request = session.get_one(ServiceRequest, approval.request_id)
     data: dict[str, Any] = {"approval": approval.id, "approved": approval.approved}
-    if approval.approved and approval.kind is ApprovalKind.EXTENSION:
-        days = int(approval.data["days"])
-        data |= {"days": days} | timing.lengthen(request, days)
-    entry = Entry(DECIDED.get(approval.kind, EntryKind.NOTE), approval.decision_reason, data=data)
+    if approval.approved:
+        data |= _lengthened(approval, request)
+    entry = Entry(
+        DECIDED.get(approval.kind, EntryKind.NOTE),
+        approval.decision_reason,
+        public=bool(approval.approved) and approval.kind in LENGTHENS,
+        data=data,
+    )
     if approval.approved and approval.kind in TARGETS:
         approved_move(request, TARGETS[approval.kind], actor, at, entry)
     else:
         note(request, actor, at, entry)
+
+
+def _lengthened(approval: Approval, request: ServiceRequest) -> dict[str, Any]:
+    """Moves the due time of what is extended; gives what the line tells of it."""
+    if approval.kind is ApprovalKind.DEFERRAL:
+        return dict(approval.data)
+    if approval.kind is not ApprovalKind.EXTENSION:
+        return {}
+    days = int(approval.data["days"])
+    return {"days": days} | timing.lengthen(request, days)

@@ -8,7 +8,7 @@ from service_desk.directory.categories import Nature
 
 __all__ = [
     "CLOCKLESS", "MOVES", "ONLY_APPROVED", "OPEN", "PAUSED", "WORKING", "Channel", "CloseReason",
-    "IllegalMove", "Nature", "State", "Urgency", "check_move",
+    "IllegalMove", "Nature", "State", "Urgency", "check_move", "may_rest",
 ]  # fmt: skip
 
 
@@ -104,3 +104,11 @@ def check_move(origin: State, target: State, approved: bool = False) -> None:
         raise IllegalMove(f"{origin} to {target}")
     if target in ONLY_APPROVED and not approved:
         raise IllegalMove(f"{origin} to {target} needs an approval")
+
+
+def may_rest(state: State, urgency: Urgency) -> bool:
+    """Whether its clock may rest in this state: never in danger, and what is urgent is not put
+    on the ledger (domain.md §6)."""
+    if state is State.DEFERRED:
+        return urgency is Urgency.P2
+    return state is State.WAITING and urgency is not Urgency.P0

@@ -273,11 +273,24 @@ class EntryKind(StrEnum):
     CALENDAR_CHANGED = "calendar_changed"
 
 
+TOOK_LONGER = "kind IN ('waiting', 'extension_decided', 'deferral_decided')"
+"""Which lines may pause or lengthen: few, so that they have an index of their own."""
+
+
 class TimelineEntry(Base):
     """Append-only. `text` is for people, `data` (codes, ids, times) rebuilds every clock."""
 
     __tablename__ = "timeline_entries"
-    __table_args__ = (sa.Index("ix_timeline_entries_request_id_id", "request_id", "id"),)
+    __table_args__ = (
+        sa.Index("ix_timeline_entries_request_id_id", "request_id", "id"),
+        sa.Index(
+            "ix_timeline_entries_took_longer",
+            "at",
+            "request_id",
+            sqlite_where=sa.text(TOOK_LONGER),
+            postgresql_where=sa.text(TOOK_LONGER),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     request_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("service_requests.id"))

@@ -14,6 +14,7 @@ from service_desk.foundation.database import BigId, session
 from service_desk.foundation.secrets import keyring
 from service_desk.service_requests.lifecycle import OPEN, State, Urgency
 from service_desk.service_requests.models import (
+    TOOK_LONGER,
     Approval,
     ApprovalKind,
     Attachment,
@@ -40,6 +41,11 @@ def unacknowledged() -> ColumnElement[bool]:
     """Danger that nobody has taken on; matches its partial index."""
     danger = "(service_requests.urgency = 'P0' AND service_requests.acknowledged_at IS NULL)"
     return sa.literal_column(danger)
+
+
+def took_longer() -> ColumnElement[bool]:
+    """Lines that pause or lengthen; matches their partial index."""
+    return sa.literal_column(f"(timeline_entries.{TOOK_LONGER})")
 
 
 def mine(reach: Reach) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from service_desk.directory.areas import county_of
 from service_desk.directory.queries import area_named, full_name
 from service_desk.foundation.access import Permission
 from service_desk.foundation.localisation import gettext as _
+from service_desk.foundation.localisation import lazy_gettext as _l
 from service_desk.service_requests.models import ApprovalKind, TimelineEntry
 from service_desk.service_requests.reference import show_reference
 from service_desk.supervision import queries
@@ -66,10 +67,13 @@ def weeks(reach: Reach, at: datetime) -> list[Values]:
 
 
 def decided_by(reach: Reach) -> tuple[ApprovalKind, ...]:
-    """Which proposals wait for this person: a lead's are more than a dispatcher's."""
+    """Which proposals wait for this person: a lead's are more than a dispatcher's, and the
+    county's more than a lead's."""
     if not reach.may(Permission.APPROVE):
         return (ApprovalKind.RETURN,)
-    return ApprovalKind.RETURN, ApprovalKind.EXTENSION
+    if not reach.may(Permission.DEFER):
+        return ApprovalKind.RETURN, ApprovalKind.EXTENSION
+    return ApprovalKind.RETURN, ApprovalKind.EXTENSION, ApprovalKind.DEFERRAL
 
 
 def _area(reach: Reach) -> str:
@@ -140,13 +144,11 @@ def _told(line: TimelineEntry | None, known: Known, at: datetime) -> str:
 
 
 def _proposal(row: sa.Row[Any], at: datetime) -> Values:
-    returned = row.kind is ApprovalKind.RETURN
+    title, what = _PROPOSALS[row.kind]
     return {
         "id": row.id,
-        "title": _("Return") if returned else _("Extension"),
-        "what": proposed_owner(row.data)
-        if returned
-        else _("%(days)s working days more", days=row.data.get("days", "")),
+        "title": str(title),
+        "what": what(row.data),
         "reason": row.reason,
         "who": staff.names([row.proposed_by]).get(row.proposed_by, ""),
         "when": wording.day_and_time(row.proposed_at, at),
@@ -155,6 +157,17 @@ def _proposal(row: sa.Row[Any], at: datetime) -> Values:
         "place": area_named(row.area_code),
         "category": category_label(row.category),
     }
+
+
+def _more_days(data: Mapping[str, Any]) -> str:
+    return _("%(days)s working days more", days=data.get("days", ""))
+
+
+_PROPOSALS: dict[ApprovalKind, tuple[Any, Callable[[Mapping[str, Any]], str]]] = {
+    ApprovalKind.RETURN: (_l("Return"), proposed_owner),
+    ApprovalKind.EXTENSION: (_l("Extension"), _more_days),
+    ApprovalKind.DEFERRAL: (_l("Ledger"), wording.rests),
+}
 
 
 def _people(loads: list[Load]) -> Values:

@@ -141,7 +141,9 @@ def escalations(request_ids: Collection[int]) -> dict[int, TimelineEntry]:
 
 
 def _waiting(reach: Reach, kinds: Sequence[ApprovalKind]) -> tuple[ColumnElement[bool], ...]:
+    """Proposals of others: nobody decides on their own."""
     return (
+        Approval.proposed_by != reach.user_id,
         Approval.decided_at.is_(None),
         Approval.kind.in_(kinds),
         ServiceRequest.id == Approval.request_id,

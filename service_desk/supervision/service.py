@@ -1,4 +1,4 @@
-"""What the desk does by itself for supervisors: ends waiting, calls again in danger."""
+"""What the desk does by itself for supervisors: ends pauses, calls again in danger."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from service_desk.casework.queries import ledger_entry, resting, until_of
+from service_desk.casework.rules import Task, back_at
 from service_desk.casework.service import WAITING_DAYS, resume
 from service_desk.foundation.actor import SYSTEM
 from service_desk.foundation.database import session
@@ -39,7 +41,9 @@ def end_waiting(at: datetime) -> int:
     earliest = at - timedelta(days=WAITING_DAYS)
     query = (
         sa.select(RequestClock.request_id)
+        .join(ServiceRequest, ServiceRequest.id == RequestClock.request_id)
         .where(RequestClock.paused_at.is_not(None), RequestClock.paused_at <= earliest)
+        .where(ServiceRequest.state == State.WAITING)
         .order_by(RequestClock.paused_at)
         .limit(BATCH)
     )
@@ -60,7 +64,25 @@ def _end_waiting(request: ServiceRequest, at: datetime) -> bool:
         return False
     with speak(DEFAULT):
         task = _("No answer in %(days)s working days: ask the resident again.", days=WAITING_DAYS)
-    resume(request, SYSTEM, at, task)
+    resume(request, SYSTEM, at, task, Task.ASK_AGAIN)
+    return True
+
+
+def end_deferrals(at: datetime) -> int:
+    """What was deferred is back at work once its last day is over, with a task to go on.
+
+    Returns how many requests went back. To stay on the ledger it needs two people again.
+    """
+    over = [request_id for request_id, until in resting().items() if back_at(until) <= at]
+    return _each(over[:BATCH], _end_deferral, at)
+
+
+def _end_deferral(request: ServiceRequest, at: datetime) -> bool:
+    entry = ledger_entry(request.id) if request.state is State.DEFERRED else None
+    until = until_of(entry.data) if entry else None
+    if until is None or back_at(until) > at:
+        return False
+    resume(request, SYSTEM, at, task=Task.REVIEW)
     return True
 
 

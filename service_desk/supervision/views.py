@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from service_desk.casework import page, service
-from service_desk.casework.forms import DecideForm
+from service_desk.casework.fields import DecideForm
 from service_desk.casework.record import decides
 from service_desk.casework.views import blame
 from service_desk.foundation.access import Permission, requires, signed_in
@@ -22,6 +22,7 @@ from service_desk.service_requests.reference import show_reference
 from service_desk.service_requests.scope import found_for
 from service_desk.service_requests.service import for_change
 from service_desk.supervision import board as boards
+from service_desk.supervision import pausing
 from service_desk.triage.service import acknowledge as take_on
 
 blueprint = Blueprint("supervision", __name__, url_prefix="/board")
@@ -36,7 +37,8 @@ def board() -> str:
     if request.args.get("fragment") == "board":
         return render_template("supervision/panels.html", b=shown, sort=sort)
     weeks = boards.weeks(reach, at)
-    return render_template("supervision/board.html", b=shown, sort=sort, weeks=weeks)
+    pauses = pausing.values(reach, at)
+    return render_template("supervision/board.html", b=shown, sort=sort, weeks=weeks, pauses=pauses)
 
 
 @blueprint.post("/acknowledge/<reference>")

@@ -13,7 +13,14 @@ from service_desk.foundation.localisation import gettext as _
 from service_desk.routing.queries import place
 from service_desk.service_requests import clocks, promising, timing
 from service_desk.service_requests import service as requests
-from service_desk.service_requests.lifecycle import CLOCKLESS, OPEN, State, Urgency
+from service_desk.service_requests.lifecycle import (
+    CLOCKLESS,
+    OPEN,
+    PAUSED,
+    State,
+    Urgency,
+    may_rest,
+)
 from service_desk.service_requests.models import EntryKind, ServiceRequest
 from service_desk.service_requests.timeline import Entry
 from service_desk.triage.alerts import page_on_call, tell_owner
@@ -35,6 +42,7 @@ def look(request: ServiceRequest, seen: Look, actor: Actor, at: datetime) -> Non
     _apply(request, seen, actor, at)
     facts = _follow(request, at) if changed else {}
     _write(request, seen, actor, at, {"changed": changed} | facts)
+    _wake(request, actor, at)
     _alarm(request, changed, at)
     if request.state in PLACEABLE and (changed or request.state is State.RECEIVED):
         _send_on(request, actor, at)
@@ -87,6 +95,13 @@ def _due(request: ServiceRequest) -> str | None:
     return request.due_at.isoformat() if request.due_at else None
 
 
+def _wake(request: ServiceRequest, actor: Actor, at: datetime) -> None:
+    """What is too urgent to rest is back at work."""
+    if request.state in PAUSED and not may_rest(request.state, request.urgency):
+        entry = Entry(EntryKind.RESUMED, public=request.state is State.DEFERRED)
+        requests.move(request, State.ACCEPTED, actor, at, entry)
+
+
 def _alarm(request: ServiceRequest, changed: dict[str, Any], at: datetime) -> None:
     if "urgency" in changed and request.urgency is Urgency.P0:
         page_on_call(request, at)
@@ -130,6 +145,7 @@ def raise_danger(request: ServiceRequest, at: datetime, restricted: bool = False
         changed["restricted"] = [False, True]
     data = {"changed": changed, "due_at": _due(request)} | facts
     requests.note(request, SYSTEM, at, Entry(EntryKind.CLASSIFIED, data=data))
+    _wake(request, SYSTEM, at)
     page_on_call(request, at)
 
 

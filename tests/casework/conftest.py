@@ -19,6 +19,7 @@ from service_desk.service_requests.models import ServiceRequest
 from service_desk.service_requests.queries import by_reference
 from service_desk.service_requests.service import open_request
 from tests.support.client import DeskClient
+from workers.reminders import remind_all
 
 BEIMEN = "533401101003"
 DRAFT = Draft(
@@ -79,3 +80,14 @@ def stored(app: Flask) -> Callable[[str], ServiceRequest]:
             return found
 
     return load
+
+
+@pytest.fixture
+def remind(app: Flask) -> Callable[[datetime], int]:
+    """One sweep of the reminders at a moment; gives how many requests it looked at."""
+
+    def sweep(at: datetime) -> int:
+        with app.app_context():
+            return remind_all(at)
+
+    return sweep

@@ -185,7 +185,7 @@ def test_waiting_rests_the_resolution_only(db_app, claimed, act, stored):
     first = clock(request, "first_response")
     assert (first.paused_at, first.outcome, first.pauses) == (None, "open", [])
     assert request.due_at == first.due_at == clock(before, "first_response").due_at
-    assert any("补" in text or "information" in text for text in texts(db_app))
+    assert any("身份证复印件" in text for text in texts(db_app))
 
 
 def test_going_on_never_brings_the_due_time_forward(app, claimed, act, stored):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -15,16 +15,22 @@ from service_desk.casework.cursor import Cursor
 from service_desk.casework.filters import Filters
 from service_desk.casework.rules import (
     DISPATCHERS,
+    NOT_FOR_P0,
+    WAITS,
     WORKERS,
     Act,
+    back_at,
     may,
     may_lead,
+    may_rest_until,
+    may_wait,
     offered,
     standing,
     tried_enough,
 )
 from service_desk.directory.roles import Role
 from service_desk.foundation.access import Permission
+from service_desk.foundation.clock import SHANGHAI
 from service_desk.service_requests.lifecycle import OPEN, State, Urgency
 
 moments = st.timedeltas(timedelta(0), timedelta(days=2_900_000)).map(
@@ -130,10 +136,10 @@ def test_who_was_called_may_take_it_on_but_not_work_on_it_unsigned():
 
 
 @given(st.sampled_from(list(State)))
-def test_a_danger_is_never_returned_or_extended(state):
+def test_a_danger_is_never_returned_or_put_off(state):
     owner = standing(reach(user=7), matter())
     acts = offered(owner, matter(state=state, urgency=Urgency.P0))
-    assert not {Act.RETURN, Act.EXTEND} & set(acts)
+    assert not NOT_FOR_P0 & set(acts)
 
 
 @given(st.sampled_from(sorted(set(State) - OPEN)))
@@ -163,3 +169,54 @@ def test_three_tries_on_two_days_are_enough():
     assert not tried_enough([first, first, first])
     assert not tried_enough([first, first + timedelta(1)])
     assert tried_enough([first, first, first + timedelta(1)])
+
+
+days = st.dates(date(2024, 1, 1), date(2027, 12, 31))
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.booleans()), max_size=30))
+def test_no_order_of_tries_waits_more_than_twice_or_again_on_the_same_day(tries):
+    """Each try comes some days after the one before; the wait it begins may end by itself."""
+    today, began, alone = date(2026, 1, 1), 0, None
+    for later, ends_alone in tries:
+        today += timedelta(later)
+        if not may_wait(began, alone, today):
+            assert began >= WAITS or today == alone
+            continue
+        assert alone is None or today > alone
+        began += 1
+        alone = today if ends_alone else alone
+    assert began <= WAITS
+
+
+@given(st.integers(0, 9), st.one_of(st.none(), days), days)
+def test_a_wait_that_is_refused_is_not_allowed_by_more_waits(began, alone, today):
+    if not may_wait(began, alone, today):
+        assert not may_wait(began + 1, alone, today)
+    elif began + 1 < WAITS:
+        assert may_wait(began + 1, alone, today)
+
+
+@given(days, st.integers(-40, 400), st.integers(0, 60))
+def test_what_rests_comes_back_after_today_and_by_the_review(today, later, review):
+    until, latest = today + timedelta(later), today + timedelta(review)
+    allowed = may_rest_until(until, today, latest)
+    assert allowed is (1 <= later <= review)
+    if allowed:
+        midnight = datetime.combine(until, time(), SHANGHAI)
+        assert back_at(until) - midnight == timedelta(days=1)
+
+
+@given(st.sampled_from(State), st.sampled_from(Urgency))
+def test_only_a_grant_for_the_county_decides_on_the_ledger(state, urgency):
+    county = AreaReach("533401000000", "533401999999", None, restricted=False)
+    other = AreaReach("533422000000", "533422999999", None, restricted=False)
+    powers = (Permission.APPROVE, Permission.SUPERVISE, Permission.DEFER)
+    asked = matter(state=state, urgency=urgency)
+    for areas, decides in (((county,), True), ((JIANTANG,), False), ((other, JIANTANG), False)):
+        who = standing(reach(*powers, areas=areas), asked)
+        assert who.defers is decides
+        assert who.recalls is (decides and state is State.DEFERRED)
+        assert may(Act.RESUME, who) is who.recalls
+        assert not may(Act.DEFER, who)
+    assert not standing(reach(*powers[:2], areas=[county]), asked).defers

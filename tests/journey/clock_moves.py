@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
 from service_desk.casework import service as casework
+from service_desk.casework.closing import Ending, close
 from service_desk.casework.rules import AT_WORK, Method, Outcome
-from service_desk.casework.service import Contact, Decision, Ending
+from service_desk.casework.service import Contact, Decision
 from service_desk.directory.hours import DEFAULT_INTERVALS, Interval
 from service_desk.feedback.models import RatingSource
 from service_desk.feedback.service import record
@@ -83,7 +84,14 @@ PROPOSALS = st.sampled_from(
     ]
 )
 LONGER = (*DEFAULT_INTERVALS, Interval(5, 600, 960), Interval(6, 600, 720))
-SWEPT = {"end_waiting", "let_ratings_lapse", "call_again", "remind_due", "regain_time"}
+SWEPT = {
+    "end_waiting",
+    "end_deferrals",
+    "let_ratings_lapse",
+    "call_again",
+    "remind_due",
+    "regain_time",
+}
 SHORTER = tuple(each for each in DEFAULT_INTERVALS if each.opens < 720)
 
 
@@ -219,6 +227,8 @@ class ClockMoves(ClockWorld):
         def propose(request: ServiceRequest) -> None:
             if kind is ApprovalKind.EXTENSION:
                 casework.propose_extension(request, days, "要等材料", actor, self.at)
+            elif kind is ApprovalKind.DEFERRAL:
+                self.put_off(request, days, actor)
             else:
                 post = "civil_officer@533401101000"
                 approvals.propose(request, kind, actor, self.at, "理由", proposed_owner=post)
@@ -266,6 +276,6 @@ class ClockMoves(ClockWorld):
             if reason is None:
                 requests.withdraw(request, RESIDENT, self.at)
             else:
-                casework.close(request, Ending(reason), actor, self.at)
+                close(request, Ending(reason), actor, self.at)
 
         self.act("give up", give_up, later)

@@ -13,10 +13,13 @@ from flask import Flask
 from hypothesis.stateful import RuleBasedStateMachine
 
 from service_desk.accounts.models import User
+from service_desk.casework.lengthening import Deferral, propose_deferral
+from service_desk.casework.rules import Cause
 from service_desk.directory.hours import DEFAULT_INTERVALS, Interval
 from service_desk.directory.models import Station
 from service_desk.directory.service import set_station_hours
 from service_desk.foundation.actor import RESIDENT, Actor
+from service_desk.foundation.clock import SHANGHAI
 from service_desk.foundation.database import session
 from service_desk.foundation.faults import Fault
 from service_desk.foundation.transaction import unit_of_work
@@ -150,6 +153,11 @@ class ClockWorld(RuleBasedStateMachine):
 
     def who(self, username: str) -> Actor:
         return Actor.staff(self.people[username])
+
+    def put_off(self, request: ServiceRequest, days: int, actor: Actor) -> None:
+        until = self.at.astimezone(SHANGHAI).date() + timedelta(days=days)
+        deferral = Deferral(Cause.FUNDS, until)
+        propose_deferral(request, deferral, "等资金", actor, self.at)
 
     def opens(self, hours: tuple[Interval, ...]) -> None:
         station = session.scalar(sa.select(Station).where(Station.area_code == BEIMEN))

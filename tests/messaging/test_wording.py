@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from service_desk.casework.wording import CAUSES
 from service_desk.directory.categories import all_categories
 from service_desk.foundation.clock import SHANGHAI
-from service_desk.foundation.localisation import LANGUAGES
+from service_desk.foundation.localisation import LANGUAGES, speak
 from service_desk.messaging import wording
 from service_desk.messaging.segments import segments, units
 from service_desk.messaging.sentences import SENTENCES
@@ -32,7 +33,7 @@ WITH_PLACE = (
     "late_first_response",
     "late_resolution",
 )
-TWO_IN_CHINESE = frozenset({"assigned", "page_danger", "dispatch", *WITH_PLACE})
+TWO_IN_CHINESE = frozenset({"assigned", "waiting", "page_danger", "dispatch", *WITH_PLACE})
 MOST = {ZH: 1, "bo": 3, "en": 3}
 
 
@@ -55,6 +56,8 @@ def longest(language):
     def receipt(**more):
         return wording.received(Receipt(language=language, reference=REFERENCE, **more))
 
+    with speak(language):
+        cause = max((str(each) for each in CAUSES.values()), key=units)
     state = max((state_name(each, language) for each in State), key=units)
     return [
         receipt(hours=16),
@@ -71,8 +74,9 @@ def longest(language):
         wording.page_danger(language, REFERENCE),
         *reminders(language),
         wording.dispatched(language, REFERENCE, PLACE, LATE),
-        wording.contact_waiting(language, REFERENCE, LATE),
+        wording.contact_waiting(language, REFERENCE, LATE, "长" * 500),
         wording.extended(language, REFERENCE, LATE),
+        wording.deferred(language, REFERENCE, cause, LATE),
         wording.resolved(language, REFERENCE),
         wording.invitation(language, REFERENCE),
         wording.rating_thanks(language, REFERENCE, 1),

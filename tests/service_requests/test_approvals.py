@@ -14,7 +14,7 @@ from service_desk.foundation.actor import Actor
 from service_desk.foundation.database import session
 from service_desk.foundation.faults import Forbidden, Refused, StaleEdit
 from service_desk.foundation.transaction import unit_of_work
-from service_desk.service_requests.approvals import NOT_FOR_P0, decide, propose
+from service_desk.service_requests.approvals import LENGTHENS, NOT_FOR_P0, decide, propose
 from service_desk.service_requests.clocks import clock_of
 from service_desk.service_requests.lifecycle import Nature, State, Urgency
 from service_desk.service_requests.models import Approval, ApprovalKind, ClockKind, EntryKind
@@ -76,8 +76,9 @@ def test_declining_needs_another_person(proposed, settle, working, one, other, r
 
 
 @pytest.mark.both_databases
-def test_the_database_knows_that_two_people_are_two(app, proposed, one):
-    approval = proposed(ApprovalKind.DECLINE)
+@pytest.mark.parametrize("kind", [ApprovalKind.DECLINE, *sorted(LENGTHENS)])
+def test_the_database_knows_that_two_people_are_two(app, proposed, one, kind):
+    approval = proposed(kind, days=2)
     with app.app_context(), pytest.raises(IntegrityError), unit_of_work():
         session.execute(
             sa.update(Approval)

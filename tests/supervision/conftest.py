@@ -12,21 +12,9 @@ from service_desk.messaging.models import Message
 from service_desk.service_requests.models import EntryKind, TimelineEntry
 from service_desk.service_requests.queries import by_reference
 from service_desk.service_requests.service import for_change
-from tests.casework.conftest import as_, open_one, stored
-from workers.reminders import remind_all
+from tests.casework.conftest import as_, open_one, remind, stored
 
-__all__ = ["as_", "open_one", "stored"]
-
-
-@pytest.fixture
-def remind(app):
-    """One sweep at a moment; gives how many requests it looked at."""
-
-    def sweep(at):
-        with app.app_context():
-            return remind_all(at)
-
-    return sweep
+__all__ = ["as_", "open_one", "remind", "stored"]
 
 
 @pytest.fixture
