@@ -28,7 +28,7 @@ from service_desk.stations.table_file import BadRow
 from service_desk.stations.wording import problem_text
 
 blueprint = Blueprint("station_figures", __name__, url_prefix="/station-day")
-LARGEST = 2 * 1024 * 1024
+LARGEST = 480 * 1024
 SORTS = ("name", "scheduled", "excused", "recorded", "compliant", "short", "unknown", "rate")
 MONTHS_BACK = 12
 

@@ -17,7 +17,7 @@ from service_desk.directory.hours import HoursProblem, Interval, problem, read_d
 from service_desk.stations.rules import BACK_DAYS, Pairs
 
 COLUMNS = ("area_code", "day", "hours")
-MOST_ROWS = 20_000
+MOST_ROWS = 10_000
 
 
 class RowProblem(StrEnum):

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service_desk.stations import table_file
+from service_desk.stations.figure_views import LARGEST
 from service_desk.stations.table_file import BadRow, Known, RowProblem
 from tests.stations.conftest import BEIMEN, ELSEWHERE
 
@@ -119,7 +120,7 @@ def test_a_wrong_table_changes_nothing(as_, told, proposed, yesterday, line):
     assert (told("533401101001"), told(), proposed()) == ([], [], [])
 
 
-@pytest.mark.parametrize("content", ["", HEADER, b"\xff\xff\xff", HEADER + "#" * 3_000_000])
+@pytest.mark.parametrize("content", ["", HEADER, b"\xff\xff\xff", HEADER + "#" * LARGEST])
 def test_what_is_no_table_is_refused(as_, told, content):
     answer = sends(as_("lead.jiantang"), content)
     assert answer.status_code == 422
