@@ -70,7 +70,7 @@ def compliance(area_code: str, first: date, last: date) -> Compliance:
     """
     found = stations(area_code)
     hours = hours_of([each.area_code for each in found])
-    judged = _Judge(days_told(area_code, first - ONE_DAY, last), _all_weekends())
+    judged = _Judge(_said(area_code, first - ONE_DAY, last), _all_weekends())
     days = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
     tallies = (_tally_of(each, hours[each.area_code], judged, days) for each in found)
     return Compliance(area_code, first, last, tuple(tallies))
@@ -78,17 +78,13 @@ def compliance(area_code: str, first: date, last: date) -> Compliance:
 
 @dataclass(frozen=True, slots=True)
 class _Judge:
-    told: Days
+    told: Mapping[tuple[str, date], Said]
     weekends: Mapping[str, Weekends]
 
     def verdict(self, area_code: str, hours: ServiceHours, day: date) -> Verdict:
         weekends = self.weekends.get(county_of(area_code) or "", Weekends())
-        before, own = self._said(area_code, day - ONE_DAY), self._said(area_code, day)
+        before, own = self.told.get((area_code, day - ONE_DAY)), self.told.get((area_code, day))
         return judge(is_scheduled(hours, day, weekends), before, own)
-
-    def _said(self, area_code: str, day: date) -> Said | None:
-        found = self.told.get((area_code, day))
-        return found.said if found else None
 
 
 def _tally_of(
@@ -98,6 +94,26 @@ def _tally_of(
     return StationTally(station.area_code, station.name, tally(verdicts))
 
 
+def _said(area_code: str, first: date, last: date) -> dict[tuple[str, date], Said]:
+    """As `days_told`, in columns: a year of a prefecture is 70,000 rows."""
+    query = sa.select(
+        StationDay.area_code,
+        StationDay.day,
+        StationDay.kind,
+        StationDay.hours,
+        StationDay.open_since,
+    ).where(*_told_of(area_code, first, last))
+    return {
+        (code, day): Said(kind, tuple((opens, closes) for opens, closes in hours), open_since)
+        for code, day, kind, hours, open_since in session.execute(query.order_by(StationDay.number))
+    }
+
+
+def _told_of(area_code: str, first: date, last: date) -> tuple[ColumnElement[bool], ...]:
+    low, high = area_range(area_code)
+    return StationDay.area_code.between(low, high), StationDay.day.between(first, last)
+
+
 def days_told(area_code: str, first: date, last: date) -> Days:
     """The last word on each day that somebody told of."""
     return {(each.area_code, each.day): each for each in words(area_code, first, last)}
@@ -105,10 +121,7 @@ def days_told(area_code: str, first: date, last: date) -> Days:
 
 def words(area_code: str, first: date, last: date) -> Sequence[StationDay]:
     """Everything that was told of the days of an area, each correction after what it replaces."""
-    low, high = area_range(area_code)
-    query = sa.select(StationDay).where(
-        StationDay.area_code.between(low, high), StationDay.day.between(first, last)
-    )
+    query = sa.select(StationDay).where(*_told_of(area_code, first, last))
     return session.scalars(
         query.order_by(StationDay.area_code, StationDay.day, StationDay.number)
     ).all()
