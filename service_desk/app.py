@@ -44,6 +44,9 @@ from service_desk.routing import commands as routing_commands
 from service_desk.service_clock import commands as clock_commands
 from service_desk.service_clock import views as clock_views
 from service_desk.service_requests import commands as requests_commands
+from service_desk.stations import commands as stations_commands
+from service_desk.stations import figure_views as station_figure_views
+from service_desk.stations import views as stations_views
 from service_desk.supervision import views as supervision_views
 from service_desk.switchboard import commands as switchboard_commands
 from service_desk.switchboard import views as switchboard_views
@@ -70,6 +73,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     intake_views.blueprint,
     operations_views.blueprint,
     reporting_views.blueprint,
+    station_figure_views.blueprint,
+    stations_views.blueprint,
     supervision_views.blueprint,
     switchboard_views.blueprint,
     switchboard_webhooks.blueprint,
@@ -84,6 +89,7 @@ COMMANDS: tuple[click.Command, ...] = (
     *reporting_commands.COMMANDS,
     *requests_commands.COMMANDS,
     *routing_commands.COMMANDS,
+    *stations_commands.COMMANDS,
     *switchboard_commands.COMMANDS,
     *triage_commands.COMMANDS,
 )

@@ -42,6 +42,7 @@ def navigation() -> list[tuple[str, str, bool]]:
         (Permission.SUPERVISE, "/board", _("Board")),
         (Permission.ENTER_REQUESTS, "/desk/new", _("Enter a request")),
         (Permission.SEE_REPORTS, "/reports", _("Reports")),
+        *_station_hours(),
         (Permission.SUPERVISE, "/admin/absences", _("Absences")),
         (Permission.MANAGE_PEOPLE, "/admin/people", _("People")),
         (Permission.MANAGE_PEOPLE, "/admin/posts", _("Posts")),
@@ -54,6 +55,13 @@ def navigation() -> list[tuple[str, str, bool]]:
         for permission, path, label in entries
         if permission in may
     ]
+
+
+def _station_hours() -> list[tuple[Permission, str, str]]:
+    """The day to fill in for whoever holds a post in a village, the figures for others."""
+    if current_user.reach.villages:
+        return [(Permission.ENTER_REQUESTS, "/station-day", _("Station hours"))]
+    return [(Permission.SEE_REPORTS, "/station-day/compliance", _("Station hours"))]
 
 
 def context() -> dict[str, Any]:

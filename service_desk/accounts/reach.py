@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from service_desk.accounts.rules import all_permissions, reaches_area, sees_figures
-from service_desk.directory.areas import area_range
+from service_desk.accounts.rules import all_permissions, approves, reaches_area, sees_figures
+from service_desk.directory.areas import area_range, is_village
 from service_desk.directory.roles import Role
 from service_desk.foundation.access import Permission
 
@@ -41,7 +41,8 @@ class Reach:
     """What one person may see and do on one day.
 
     `reports` are the ranges of area codes whose figures they may read, `cleared_post_ids` those
-    of their posts whose restricted requests they may see.
+    of their posts whose restricted requests they may see, `villages` the villages in which they
+    hold a post, `decides` the ranges in which they may approve what others propose.
     """
 
     user_id: int
@@ -50,6 +51,8 @@ class Reach:
     permissions: frozenset[Permission]
     reports: tuple[tuple[str, str], ...] = ()
     cleared_post_ids: frozenset[int] = frozenset()
+    villages: frozenset[str] = frozenset()
+    decides: tuple[tuple[str, str], ...] = ()
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
@@ -60,6 +63,9 @@ class Reach:
 
     def reads_figures_of(self, area_code: str) -> bool:
         return any(low <= area_code <= high for low, high in self.reports)
+
+    def may_decide_in(self, area_code: str) -> bool:
+        return any(low <= area_code <= high for low, high in self.decides)
 
 
 def nobody(user_id: int = 0) -> Reach:
@@ -82,7 +88,13 @@ def reach_from(user_id: int, grants: Iterable[Granted]) -> Reach:
         cleared_post_ids=frozenset(
             each.post_id for each in held if each.post_id is not None and _is_cleared(each)
         ),
+        villages=frozenset(each.area_code for each in held if _is_of_village(each)),
+        decides=tuple(area_range(each.area_code) for each in held if approves(each.role)),
     )
+
+
+def _is_of_village(grant: Granted) -> bool:
+    return grant.post_id is not None and is_village(grant.area_code)
 
 
 def _is_cleared(grant: Granted) -> bool:

@@ -66,6 +66,11 @@ def sees_figures(role: Role) -> bool:
     return Permission.SEE_REPORTS in permissions_of(role)
 
 
+def approves(role: Role) -> bool:
+    """Whether the role decides what others propose in its area."""
+    return Permission.APPROVE in permissions_of(role)
+
+
 def may_hold_post(role: Role) -> bool:
     """Whether requests can be assigned to a post of this role."""
     return role not in OVERSIGHT

@@ -37,6 +37,12 @@ ACTIONS: dict[str, Any] = {
     "divisions_loaded": _l("Places loaded"),
     "station_described": _l("Station changed"),
     "station_hours_set": _l("Opening hours changed"),
+    "station_day_corrected": _l("Station day corrected"),
+    "station_days_proposed": _l("Station days proposed"),
+    "station_days_confirmed": _l("Station days confirmed"),
+    "station_days_refused": _l("Station days refused"),
+    "station_days_imported": _l("Station days imported"),
+    "station_weekends_set": _l("Weekends as service days set"),
 }
 
 

@@ -112,6 +112,15 @@ def _past_midnight(hours: ServiceHours, today: date) -> list[tuple[int, int]]:
     return [(0, closes - DAY) for _opens, closes in pairs if closes > DAY]
 
 
+def shut_today(hours: ServiceHours, today: date) -> str:
+    """Why a station that opens on this weekday does not today; empty when it opens."""
+    if hours.intervals_on(today) or not hours.week[today.weekday()]:
+        return ""
+    if hours.days.get(today) is DayKind.HOLIDAY:
+        return _("Closed today: public holiday")
+    return _("Closed today: the station cannot open")
+
+
 def week_from(hours: ServiceHours, first: date) -> list[Line]:
     """Seven days with their hours, holidays and make-up days counted and named."""
     return [_day(hours, first + timedelta(days=ahead), first) for ahead in range(DAYS_SHOWN)]

@@ -68,6 +68,7 @@ def station(area_code: str) -> str:
         above=parent_of(area_code),
         opening=stations.opening(hours, at) if has_hours else stations.closed(),
         week=stations.week_from(hours, local(at).date()) if has_hours else [],
+        shut=stations.shut_today(hours, local(at).date()),
         items=stations.around_the_clock(),
         hotline=HOTLINE,
         number=_text_number(),

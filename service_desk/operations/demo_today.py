@@ -20,6 +20,7 @@ from service_desk.foundation.database import session
 from service_desk.intake.service import Submission, submit
 from service_desk.operations.demo_load import Wanted, full_hour, has_requests, load_requests
 from service_desk.operations.demo_people import BEIMEN
+from service_desk.operations.demo_stations import load_station_days
 from service_desk.operations.demo_words import CHINESE, FIRST_RESIDENT, invented_words
 from service_desk.service_requests.lifecycle import Channel
 from service_desk.service_requests.models import ContactPreference
@@ -37,6 +38,7 @@ def load_sample(at: datetime) -> bool:
     for _ in load_requests(Wanted(SAMPLE, MONTHS, SEED, full_hour(at))):
         pass
     _send_away(Role.VILLAGE_DOCTOR, BEIMEN, at)
+    load_station_days(at)
     for number, row in enumerate(invented_words()["today"], start=1):
         _take_in(number, row, at)
     return True
