@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from service_desk.accounts.rules import all_permissions, reaches_area, sees_figures
+from service_desk.accounts.rules import (
+    all_permissions,
+    permissions_of,
+    reaches_area,
+    sees_figures,
+)
 from service_desk.directory.areas import area_range
 from service_desk.directory.roles import Role
 from service_desk.foundation.access import Permission
@@ -41,7 +46,7 @@ class Reach:
     """What one person may see and do on one day.
 
     `reports` are the ranges of area codes whose figures they may read, `cleared_post_ids` those
-    of their posts whose restricted requests they may see.
+    of their posts whose restricted requests they may see, `held` their roles with the area of each.
     """
 
     user_id: int
@@ -50,9 +55,14 @@ class Reach:
     permissions: frozenset[Permission]
     reports: tuple[tuple[str, str], ...] = ()
     cleared_post_ids: frozenset[int] = frozenset()
+    held: tuple[tuple[Role, str], ...] = ()
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
+
+    def areas_of(self, permission: Permission) -> tuple[str, ...]:
+        """Codes of the areas, everything below included, in which they may do this."""
+        return tuple(area for role, area in self.held if permission in permissions_of(role))
 
     def holds(self, post_id: int | None, restricted: bool) -> bool:
         """Whether what lies with this post lies with this person too."""
@@ -82,6 +92,7 @@ def reach_from(user_id: int, grants: Iterable[Granted]) -> Reach:
         cleared_post_ids=frozenset(
             each.post_id for each in held if each.post_id is not None and _is_cleared(each)
         ),
+        held=tuple((each.role, each.area_code) for each in held),
     )
 
 

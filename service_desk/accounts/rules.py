@@ -22,15 +22,24 @@ _DISPATCHER = _HANDLER | {
     Permission.SUPERVISE,
     Permission.SEE_REPORTS,
 }
-_LEAD = _DISPATCHER | {Permission.APPROVE}
+_LEAD = _DISPATCHER | {Permission.APPROVE, Permission.CLOSE_STATIONS}
+_SUPERVISOR = _LEAD | {Permission.EDIT_CALENDAR}
+_SYSADMIN = frozenset(
+    {
+        Permission.ADMINISTER,
+        Permission.MANAGE_PEOPLE,
+        Permission.CLOSE_STATIONS,
+        Permission.EDIT_CALENDAR,
+    }
+)
 _SPECIAL = {
     Role.DESK_CLERK: frozenset({Permission.ENTER_REQUESTS, Permission.WORK_CASES}),
     Role.DISPATCHER: _DISPATCHER,
     Role.TOWNSHIP_LEAD: _LEAD,
-    Role.COUNTY_SUPERVISOR: _LEAD,
+    Role.COUNTY_SUPERVISOR: _SUPERVISOR,
     Role.PREF_ANALYST: frozenset({Permission.SEE_REPORTS}),
     Role.AUDITOR: frozenset({Permission.READ_AUDIT}),
-    Role.SYSADMIN: frozenset({Permission.ADMINISTER, Permission.MANAGE_PEOPLE}),
+    Role.SYSADMIN: _SYSADMIN,
 }
 _HOMES = (
     (Permission.WORK_CASES, "/queue"),

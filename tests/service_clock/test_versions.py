@@ -8,7 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from service_desk.audit.models import AuditEntry
-from service_desk.directory.models import Station, StationHours
+from service_desk.directory.hours import Interval
+from service_desk.directory.models import Station
+from service_desk.directory.service import set_station_hours
 from service_desk.service_clock import national, queries, service
 from service_desk.service_clock.calendar_file import BadRow, CalendarRow
 from service_desk.service_clock.in_force import CURRENT, Versions, in_force
@@ -56,10 +58,11 @@ def due(area=BEIMEN, versions=CURRENT, matter=FIRST):
 def give_hours(rows, area, *intervals):
     station = rows.scalar(sa.select(Station).where(Station.area_code == area))
     if station is None:
-        station = Station(area_code=area, name="站")
+        station = Station(area_code=area, name="站", hours_version=0)
         rows.add(station)
-    station.hours = [StationHours(weekday=d, opens=a, closes=b) for d, a, b in intervals]
-    rows.flush()
+        rows.flush()
+    week = [Interval(*each) for each in intervals]
+    set_station_hours(station, week, 1, AT)
 
 
 def test_filling_and_seeding_again_writes_nothing(rows):
