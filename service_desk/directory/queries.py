@@ -152,3 +152,16 @@ def week_versions(station: Station, most: int = 20) -> Sequence[StationWeek]:
         .order_by(StationWeek.version.desc())
         .limit(most)
     ).all()
+
+
+def all_weeks(station: Station) -> Mapping[int, Week]:
+    """Version to the week it says; one without hours is missing."""
+    rows = session.execute(
+        sa.select(
+            StationHours.version, StationHours.weekday, StationHours.opens, StationHours.closes
+        ).where(StationHours.station_id == station.id)
+    )
+    intervals: dict[int, list[Interval]] = {}
+    for version, *interval in rows:
+        intervals.setdefault(version, []).append(Interval(*interval))
+    return {version: week(each) for version, each in intervals.items()}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import Any, Protocol
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -13,14 +14,32 @@ from service_desk.directory.areas import PREFECTURE, AreaLevel, is_code, parent_
 from service_desk.directory.forms import WEEKDAYS, StationForm, present
 from service_desk.directory.hours import Week, day_text, short_days
 from service_desk.directory.models import Station
+from service_desk.directory.wording import moved_text
 from service_desk.foundation.access import Permission, requires
-from service_desk.foundation.clock import now
+from service_desk.foundation.clock import local, now
 from service_desk.foundation.faults import NotFound, Refused
 from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.transaction import unit_of_work
 
 blueprint = Blueprint("directory", __name__)
 PATH = "/admin/stations"
+STAFF = "directory_staff"
+
+
+class Staff(Protocol):
+    """What this page must know of people, who live a floor above; the app hands it over."""
+
+    def names(self, user_ids: Collection[int]) -> Mapping[int, str]: ...
+
+
+def set_up(app: Flask, staff: Staff) -> None:
+    """Tells the page whom a version's number means."""
+    app.extensions[STAFF] = staff
+
+
+def _staff() -> Staff:
+    staff: Staff = current_app.extensions[STAFF]
+    return staff
 
 
 @blueprint.get(PATH)
@@ -72,7 +91,7 @@ def station(area_code: str) -> ResponseReturnValue:
     form = StationForm()
     if not form.validate_on_submit() or not _saved(area_code, form):
         return _page(found, form), 422
-    flash(_("Kept. Open requests keep their due times."), "good")
+    flash(_("Kept. Open requests may gain time, they never lose any."), "good")
     return redirect(f"{PATH}/{area_code}", 303)
 
 
@@ -105,4 +124,22 @@ def _page(found: Station, form: StationForm) -> str:
         place=queries.full_name(found.area_code),
         back=f"{PATH}?area={parent_of(found.area_code)}",
         short=[str(WEEKDAYS[day]) for day in short],
+        history=_history(found),
     )
+
+
+def _history(found: Station) -> list[dict[str, Any]]:
+    """Who changed the hours and when, and what that did to open requests."""
+    versions, weeks = queries.week_versions(found), queries.all_weeks(found)
+    names = _staff().names({each.created_by for each in versions if each.created_by is not None})
+    return [
+        {
+            "number": each.version,
+            "when": local(each.created_at).strftime("%Y-%m-%d %H:%M"),
+            "who": names.get(each.created_by or 0) or _("the desk itself"),
+            "what": _summary(weeks.get(each.version, {})),
+            "more": "",
+            "moved": moved_text(each.moved, each.reached),
+        }
+        for each in versions
+    ]

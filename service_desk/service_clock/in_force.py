@@ -32,9 +32,10 @@ from service_desk.service_clock.policies import DEFAULTS, Policy
 from service_desk.service_clock.schedule import (
     DEFAULT_WEEK,
     DayKind,
-    Intervals,
     ServiceHours,
+    Told,
     Week,
+    layered,
 )
 
 
@@ -63,13 +64,6 @@ class InForce:
     calendar_version: int
     policies: tuple[Policy, ...]
     hours: ServiceHours
-
-
-class Told(NamedTuple):
-    """What a place's calendar says of a day; `hours` are those of that very day."""
-
-    kind: DayKind
-    hours: Intervals = ()
 
 
 SHIPPED = Known(0, "")
@@ -218,14 +212,5 @@ def make_up_years() -> frozenset[int]:
 
 @lru_cache(maxsize=1024)
 def _service_hours(week: Week, version: Known, places: tuple[str, ...]) -> ServiceHours:
-    """`places` are nearest first: what the nearest says of a day counts, layer by layer."""
-    days: dict[date, DayKind] = {}
-    own: dict[date, Intervals] = {}
-    for place in reversed(places):
-        for day, told in _days(version)[place].items():
-            own.pop(day, None)
-            if told.kind is not DayKind.CLOSURE:
-                days[day] = told.kind
-            if told.hours or told.kind is DayKind.CLOSURE:
-                own[day] = told.hours
-    return ServiceHours(week, MappingProxyType(days), MappingProxyType(own))
+    """`places` are nearest first."""
+    return layered(week, [_days(version)[place] for place in places])

@@ -27,7 +27,6 @@ from service_desk.service_clock.schedule import ServiceHours
 from service_desk.service_clock.walk import Clock, Elapsed, Span
 from service_desk.service_clock.week_text import week_text
 
-
 HISTORY = 20
 
 

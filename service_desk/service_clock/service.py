@@ -54,6 +54,11 @@ class Allowed(NamedTuple):
     days: tuple[str, ...] = (PREFECTURE,)
     closures: tuple[str, ...] = ()
 
+    @property
+    def anywhere(self) -> tuple[str, ...]:
+        """All of them."""
+        return (*self.days, *self.closures)
+
 
 ANYWHERE = Allowed()
 
