@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from itertools import groupby
 from typing import Any, Protocol
 
 from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request
@@ -12,7 +13,7 @@ from flask_login import current_user
 from service_desk.directory import queries, service
 from service_desk.directory.areas import PREFECTURE, AreaLevel, is_code, parent_of
 from service_desk.directory.forms import WEEKDAYS, StationForm, present
-from service_desk.directory.hours import Week, day_text, short_days
+from service_desk.directory.hours import DAYS, Week, day_text, short_days
 from service_desk.directory.models import Station
 from service_desk.directory.wording import moved_text
 from service_desk.foundation.access import Permission, requires
@@ -137,9 +138,22 @@ def _history(found: Station) -> list[dict[str, Any]]:
             "number": each.version,
             "when": local(each.created_at).strftime("%Y-%m-%d %H:%M"),
             "who": names.get(each.created_by or 0) or _("the desk itself"),
-            "what": _summary(weeks.get(each.version, {})),
+            "what": _whole(weeks.get(each.version, {})),
             "more": "",
             "moved": moved_text(each.moved, each.reached),
         }
         for each in versions
     ]
+
+
+def _whole(hours: Week) -> str:
+    """`Monday–Thursday 08:30-12:00 13:30-18:00; Friday 08:30-12:00`: days alike stand together."""
+    groups = groupby(range(DAYS), key=lambda day: hours.get(day, ()))
+    told = [(day_text(pairs), list(days)) for pairs, days in groups if pairs]
+    lines = [f"{_between(days)} {text}" for text, days in told]
+    return _("; ").join(lines) or _("Never open")
+
+
+def _between(days: Sequence[int]) -> str:
+    first, last = str(WEEKDAYS[days[0]]), str(WEEKDAYS[days[-1]])
+    return first if first == last else f"{first}–{last}"
