@@ -166,6 +166,7 @@ def set_up_rooms(app: Flask) -> None:
     page.set_up(app)
     errors.set_up(app)
     audit_views.set_up(app, accounts_queries)
+    directory_views.set_up(app, accounts_queries)
     app.before_request(enforce.enforce)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -47,7 +47,7 @@ def navigation() -> list[tuple[str, str, bool]]:
         (Permission.MANAGE_PEOPLE, "/admin/people", _("People")),
         (Permission.MANAGE_PEOPLE, "/admin/posts", _("Posts")),
         (Permission.ADMINISTER, "/admin/stations", _("Stations")),
-        (Permission.ADMINISTER, "/admin/calendar", _("Calendar")),
+        (Permission.CLOSE_STATIONS, "/admin/calendar", _("Calendar")),
         (Permission.READ_AUDIT, "/admin/audit", _("Audit")),
     )
     return [

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from service_desk.accounts.rules import all_permissions, approves, reaches_area, sees_figures
+from service_desk.accounts.rules import (
+    all_permissions,
+    permissions_of,
+    reaches_area,
+    sees_figures,
+)
 from service_desk.directory.areas import area_range, is_village
 from service_desk.directory.roles import Role
 from service_desk.foundation.access import Permission
@@ -41,8 +46,8 @@ class Reach:
     """What one person may see and do on one day.
 
     `reports` are the ranges of area codes whose figures they may read, `cleared_post_ids` those
-    of their posts whose restricted requests they may see, `villages` the villages in which they
-    hold a post, `decides` the ranges in which they may approve what others propose.
+    of their posts whose restricted requests they may see, `held` their roles with the area of
+    each, `villages` the villages in which they hold a post.
     """
 
     user_id: int
@@ -51,11 +56,15 @@ class Reach:
     permissions: frozenset[Permission]
     reports: tuple[tuple[str, str], ...] = ()
     cleared_post_ids: frozenset[int] = frozenset()
+    held: tuple[tuple[Role, str], ...] = ()
     villages: frozenset[str] = frozenset()
-    decides: tuple[tuple[str, str], ...] = ()
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
+
+    def areas_of(self, permission: Permission) -> tuple[str, ...]:
+        """Codes of the areas, everything below included, in which they may do this."""
+        return tuple(area for role, area in self.held if permission in permissions_of(role))
 
     def holds(self, post_id: int | None, restricted: bool) -> bool:
         """Whether what lies with this post lies with this person too."""
@@ -63,6 +72,11 @@ class Reach:
 
     def reads_figures_of(self, area_code: str) -> bool:
         return any(low <= area_code <= high for low, high in self.reports)
+
+    @property
+    def decides(self) -> tuple[tuple[str, str], ...]:
+        """The ranges in which they may approve what others propose."""
+        return tuple(map(area_range, self.areas_of(Permission.APPROVE)))
 
     def may_decide_in(self, area_code: str) -> bool:
         return any(low <= area_code <= high for low, high in self.decides)
@@ -88,8 +102,8 @@ def reach_from(user_id: int, grants: Iterable[Granted]) -> Reach:
         cleared_post_ids=frozenset(
             each.post_id for each in held if each.post_id is not None and _is_cleared(each)
         ),
+        held=tuple((each.role, each.area_code) for each in held),
         villages=frozenset(each.area_code for each in held if _is_of_village(each)),
-        decides=tuple(area_range(each.area_code) for each in held if approves(each.role)),
     )
 
 

@@ -22,15 +22,24 @@ _DISPATCHER = _HANDLER | {
     Permission.SUPERVISE,
     Permission.SEE_REPORTS,
 }
-_LEAD = _DISPATCHER | {Permission.APPROVE}
+_LEAD = _DISPATCHER | {Permission.APPROVE, Permission.CLOSE_STATIONS}
+_SUPERVISOR = _LEAD | {Permission.DEFER, Permission.EDIT_CALENDAR}
+_SYSADMIN = frozenset(
+    {
+        Permission.ADMINISTER,
+        Permission.MANAGE_PEOPLE,
+        Permission.CLOSE_STATIONS,
+        Permission.EDIT_CALENDAR,
+    }
+)
 _SPECIAL = {
     Role.DESK_CLERK: frozenset({Permission.ENTER_REQUESTS, Permission.WORK_CASES}),
     Role.DISPATCHER: _DISPATCHER,
     Role.TOWNSHIP_LEAD: _LEAD,
-    Role.COUNTY_SUPERVISOR: _LEAD | {Permission.DEFER},
+    Role.COUNTY_SUPERVISOR: _SUPERVISOR,
     Role.PREF_ANALYST: frozenset({Permission.SEE_REPORTS}),
     Role.AUDITOR: frozenset({Permission.READ_AUDIT}),
-    Role.SYSADMIN: frozenset({Permission.ADMINISTER, Permission.MANAGE_PEOPLE}),
+    Role.SYSADMIN: _SYSADMIN,
 }
 _HOMES = (
     (Permission.WORK_CASES, "/queue"),
@@ -64,11 +73,6 @@ def reaches_area(role: Role) -> bool:
 def sees_figures(role: Role) -> bool:
     """Whether the role may open the reports of its area."""
     return Permission.SEE_REPORTS in permissions_of(role)
-
-
-def approves(role: Role) -> bool:
-    """Whether the role decides what others propose in its area."""
-    return Permission.APPROVE in permissions_of(role)
 
 
 def may_hold_post(role: Role) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from service_desk.directory.areas import AreaLevel
-from service_desk.foundation.database import Base, enum_column
+from service_desk.foundation.database import Base, BigId, enum_column
 
 
 class Area(Base):
@@ -33,7 +33,7 @@ class Area(Base):
 
 
 class Station(Base):
-    """村级综合服务站 of a village. `hours_version` grows with every change of its hours."""
+    """村级综合服务站 of a village. `hours_version` names the week in force."""
 
     __tablename__ = "stations"
 
@@ -44,21 +44,43 @@ class Station(Base):
     address: Mapped[str] = mapped_column(sa.String(200), default="")
     hours_version: Mapped[int] = mapped_column(default=1)
 
-    hours: Mapped[list[StationHours]] = relationship(
-        cascade="all, delete-orphan", order_by="(StationHours.weekday, StationHours.opens)"
-    )
+
+class StationWeek(Base):
+    """One version of a station's ordinary week, from 1 on; never changed or deleted.
+
+    `moved` open requests have gained time from it so far; `reached` is the request up to which
+    they were looked through, null when all were. `created_by` is null for the desk itself.
+    """
+
+    __tablename__ = "station_weeks"
+
+    station_id: Mapped[int] = mapped_column(sa.ForeignKey("stations.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(sa.Integer)
+    moved: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
+    reached: Mapped[int | None] = mapped_column(BigId)
 
 
 class StationHours(Base):
-    """Open on a weekday (0 is Monday) from `opens` to `closes`, minutes from local midnight."""
+    """Open in a version of a station's week, from `opens` on a weekday (0 is Monday) to `closes`.
+
+    Minutes from that day's local midnight; who closes past midnight closes after 1440.
+    """
 
     __tablename__ = "station_hours"
     __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["station_id", "version"], ["station_weeks.station_id", "station_weeks.version"]
+        ),
         sa.CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
-        sa.CheckConstraint("opens >= 0 AND opens < closes AND closes <= 1440", name="in_day"),
+        sa.CheckConstraint(
+            "opens >= 0 AND opens < 1440 AND opens < closes AND closes <= 2880", name="in_two_days"
+        ),
     )
 
-    station_id: Mapped[int] = mapped_column(sa.ForeignKey("stations.id"), primary_key=True)
+    station_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     weekday: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     opens: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     closes: Mapped[int]

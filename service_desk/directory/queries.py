@@ -16,7 +16,7 @@ from flask import current_app
 
 from service_desk.directory.areas import AreaLevel, ancestors, area_range, parent_of
 from service_desk.directory.hours import Interval, Week, week
-from service_desk.directory.models import Area, Station, StationHours
+from service_desk.directory.models import Area, Station, StationHours, StationWeek
 from service_desk.foundation.database import session
 
 KEPT = "directory_places"
@@ -118,21 +118,50 @@ def stations(area_code: str) -> Sequence[Station]:
 
 
 def week_of(station: Station) -> Week:
-    """The opening hours of an ordinary week."""
-    rows = session.execute(
-        sa.select(StationHours.weekday, StationHours.opens, StationHours.closes).where(
-            StationHours.station_id == station.id
-        )
-    )
-    return week(Interval(*row) for row in rows)
+    """The opening hours of an ordinary week, by the version in force."""
+    return weeks_of([station])[station.id]
 
 
 def weeks_of(found: Sequence[Station]) -> Mapping[int, Week]:
-    """Station id to its ordinary week, for many stations at once."""
-    hours = sa.select(
-        StationHours.station_id, StationHours.weekday, StationHours.opens, StationHours.closes
-    ).where(StationHours.station_id.in_([each.id for each in found]))
+    """Station id to its ordinary week in force, for many stations at once."""
+    hours = (
+        sa.select(
+            StationHours.station_id, StationHours.weekday, StationHours.opens, StationHours.closes
+        )
+        .join(Station, in_force())
+        .where(Station.id.in_([each.id for each in found]))
+    )
     intervals: dict[int, list[Interval]] = {each.id: [] for each in found}
     for station_id, *interval in session.execute(hours):
         intervals[station_id].append(Interval(*interval))
     return {station_id: week(each) for station_id, each in intervals.items()}
+
+
+def in_force() -> sa.ColumnElement[bool]:
+    """Hours of the version of their station's week that counts now."""
+    return sa.and_(
+        StationHours.station_id == Station.id, StationHours.version == Station.hours_version
+    )
+
+
+def week_versions(station: Station, most: int = 20) -> Sequence[StationWeek]:
+    """The versions of a station's week, newest first."""
+    return session.scalars(
+        sa.select(StationWeek)
+        .where(StationWeek.station_id == station.id)
+        .order_by(StationWeek.version.desc())
+        .limit(most)
+    ).all()
+
+
+def all_weeks(station: Station) -> Mapping[int, Week]:
+    """Version to the week it says; one without hours is missing."""
+    rows = session.execute(
+        sa.select(
+            StationHours.version, StationHours.weekday, StationHours.opens, StationHours.closes
+        ).where(StationHours.station_id == station.id)
+    )
+    intervals: dict[int, list[Interval]] = {}
+    for version, *interval in rows:
+        intervals.setdefault(version, []).append(Interval(*interval))
+    return {version: week(each) for version, each in intervals.items()}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -20,15 +22,25 @@ from service_desk.directory.hours import (
     problem,
     week,
 )
-from service_desk.directory.models import Area, Station, StationHours
+from service_desk.directory.models import Area, Station, StationHours, StationWeek
 from service_desk.directory.queries import forget, week_of
 from service_desk.foundation.clock import local
-from service_desk.foundation.database import session
+from service_desk.foundation.database import insert_rows, session
 from service_desk.foundation.faults import Refused
 from service_desk.foundation.localisation import gettext as _
 
+NOBODY_YET = 0
+"""Of `reached`: no open request has been looked at."""
 DESCRIBED = ("name", "phone", "address")
 BUNDLED = Path(__file__).parent / "data" / "diqing_divisions.csv"
+
+
+class Made(NamedTuple):
+    """When and by whom a week was made, and up to which open request it was looked through."""
+
+    created_at: datetime
+    created_by: int | None
+    reached: int | None
 
 
 def load_bundled_divisions(at: datetime) -> int:
@@ -48,7 +60,7 @@ def load_divisions(rows: Sequence[Row], at: datetime) -> int:
     changed = sum([_put(each, known, at) for each in divisions])
     changed += _end(known, {each.code for each in divisions}, at)
     session.flush()
-    _open_stations(each for each in divisions if each.level is AreaLevel.VILLAGE)
+    _open_stations((each for each in divisions if each.level is AreaLevel.VILLAGE), at)
     if changed:
         record("divisions_loaded", None, "divisions", {"changed": changed}, at)
     forget()
@@ -98,15 +110,17 @@ def _end(known: dict[str, Area], listed: set[str], at: datetime) -> int:
     return len(gone)
 
 
-def _open_stations(villages: Iterable[Division]) -> None:
+def _open_stations(villages: Iterable[Division], at: datetime) -> None:
     """A station with the ordinary hours for every village that has none."""
     there = set(session.scalars(sa.select(Station.area_code)))
-    for village in villages:
-        if village.code not in there:
-            station = Station(area_code=village.code, name=_station_name(village.name))
-            station.hours = _hours(DEFAULT_INTERVALS)
-            session.add(station)
+    new = [
+        Station(area_code=village.code, name=_station_name(village.name))
+        for village in villages
+        if village.code not in there
+    ]
+    session.add_all(new)
     session.flush()
+    _add_weeks(new, Made(at, None, None), DEFAULT_INTERVALS)
 
 
 def _station_name(committee: str) -> str:
@@ -114,30 +128,33 @@ def _station_name(committee: str) -> str:
     return f"{short}综合服务站"
 
 
-def _hours(intervals: Iterable[Interval]) -> list[StationHours]:
-    return [
-        StationHours(weekday=each.weekday, opens=each.opens, closes=each.closes)
-        for each in intervals
-    ]
+def _add_weeks(stations: Iterable[Station], made: Made, intervals: Iterable[Interval]) -> None:
+    """The version of each station's week that its `hours_version` names."""
+    keys = [{"station_id": each.id, "version": each.hours_version} for each in stations]
+    hours = [asdict(each) for each in intervals]
+    if keys:
+        insert_rows(StationWeek, [key | made._asdict() for key in keys])
+    if keys and hours:
+        insert_rows(StationHours, [key | each for key in keys for each in hours])
 
 
 def set_station_hours(
     station: Station, intervals: Sequence[Interval], actor_id: int, at: datetime
 ) -> None:
-    """New hours of an ordinary week; the same ones again change nothing.
+    """A new version of the ordinary week; the same hours again change nothing.
 
-    Raises Refused, and keeps the old hours, when they are wrong.
+    Open requests are looked through later and may gain time. Raises Refused, and keeps the old
+    hours, when they are wrong. Writers queue for the station's row.
     """
     found = problem(intervals)
     if found is not None:
         raise Refused(_hours_sentence(*found), f"day_{found[1].weekday}")
+    session.refresh(station, with_for_update=True)
     if week(intervals) == week_of(station):
         return
-    station.hours.clear()
-    session.flush()
-    station.hours.extend(_hours(intervals))
     station.hours_version += 1
     session.flush()
+    _add_weeks([station], Made(at, actor_id, NOBODY_YET), intervals)
     details = {"hours_version": station.hours_version}
     record("station_hours_set", actor_id, f"station:{station.area_code}", details, at)
 
@@ -158,8 +175,10 @@ def describe_station(
 def _hours_sentence(why: HoursProblem, where: Interval) -> str:
     sentences = {
         HoursProblem.NO_SUCH_DAY: _("There is no such day of the week."),
-        HoursProblem.ENDS_BEFORE_START: _("Closing time must be after opening time."),
-        HoursProblem.OUTSIDE_THE_DAY: _("Hours must lie within one day; split them at midnight."),
+        HoursProblem.ENDS_BEFORE_START: _(
+            "Closing time must be after opening time; past midnight is written 20:00-26:00."
+        ),
+        HoursProblem.OUTSIDE_THE_DAY: _("Hours begin within the day and end by the next midnight."),
         HoursProblem.OVERLAP: _("These hours overlap."),
     }
     times = f"{clock_text(where.opens)}-{clock_text(where.closes)}"

@@ -2,25 +2,45 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from itertools import groupby
+from typing import Any, Protocol
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from service_desk.directory import queries, service
 from service_desk.directory.areas import PREFECTURE, AreaLevel, is_code, parent_of
 from service_desk.directory.forms import WEEKDAYS, StationForm, present
-from service_desk.directory.hours import Week, day_text, short_days
+from service_desk.directory.hours import DAYS, Week, day_text, short_days
 from service_desk.directory.models import Station
+from service_desk.directory.wording import moved_text
 from service_desk.foundation.access import Permission, requires
-from service_desk.foundation.clock import now
+from service_desk.foundation.clock import local, now
 from service_desk.foundation.faults import NotFound, Refused
 from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.transaction import unit_of_work
 
 blueprint = Blueprint("directory", __name__)
 PATH = "/admin/stations"
+STAFF = "directory_staff"
+
+
+class Staff(Protocol):
+    """What this page must know of people, who live a floor above; the app hands it over."""
+
+    def names(self, user_ids: Collection[int]) -> Mapping[int, str]: ...
+
+
+def set_up(app: Flask, staff: Staff) -> None:
+    """Tells the page whom a version's number means."""
+    app.extensions[STAFF] = staff
+
+
+def _staff() -> Staff:
+    staff: Staff = current_app.extensions[STAFF]
+    return staff
 
 
 @blueprint.get(PATH)
@@ -72,7 +92,7 @@ def station(area_code: str) -> ResponseReturnValue:
     form = StationForm()
     if not form.validate_on_submit() or not _saved(area_code, form):
         return _page(found, form), 422
-    flash(_("Kept. Open requests keep their due times."), "good")
+    flash(_("Kept. Open requests may gain time, they never lose any."), "good")
     return redirect(f"{PATH}/{area_code}", 303)
 
 
@@ -105,4 +125,35 @@ def _page(found: Station, form: StationForm) -> str:
         place=queries.full_name(found.area_code),
         back=f"{PATH}?area={parent_of(found.area_code)}",
         short=[str(WEEKDAYS[day]) for day in short],
+        history=_history(found),
     )
+
+
+def _history(found: Station) -> list[dict[str, Any]]:
+    """Who changed the hours and when, and what that did to open requests."""
+    versions, weeks = queries.week_versions(found), queries.all_weeks(found)
+    names = _staff().names({each.created_by for each in versions if each.created_by is not None})
+    return [
+        {
+            "number": each.version,
+            "when": local(each.created_at).strftime("%Y-%m-%d %H:%M"),
+            "who": names.get(each.created_by or 0) or _("the desk itself"),
+            "what": _whole(weeks.get(each.version, {})),
+            "more": "",
+            "moved": moved_text(each.moved, each.reached),
+        }
+        for each in versions
+    ]
+
+
+def _whole(hours: Week) -> str:
+    """`Monday–Thursday 08:30-12:00 13:30-18:00; Friday 08:30-12:00`: days alike stand together."""
+    groups = groupby(range(DAYS), key=lambda day: hours.get(day, ()))
+    told = [(day_text(pairs), list(days)) for pairs, days in groups if pairs]
+    lines = [f"{_between(days)} {text}" for text, days in told]
+    return _("; ").join(lines) or _("Never open")
+
+
+def _between(days: Sequence[int]) -> str:
+    first, last = str(WEEKDAYS[days[0]]), str(WEEKDAYS[days[-1]])
+    return first if first == last else f"{first}–{last}"

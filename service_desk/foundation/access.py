@@ -32,6 +32,8 @@ class Permission(StrEnum):
     REVEAL = "reveal"
     SEE_REPORTS = "see_reports"
     ADMINISTER = "administer"
+    CLOSE_STATIONS = "close_stations"
+    EDIT_CALENDAR = "edit_calendar"
     MANAGE_PEOPLE = "manage_people"
     READ_AUDIT = "read_audit"
 

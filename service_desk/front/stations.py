@@ -131,16 +131,27 @@ def _day(hours: ServiceHours, when: date, today: date) -> Line:
     return {
         "day": WEEKDAYS[when.weekday()],
         "date": day(noon, current()),
-        "times": [f"{clock_text(opens)}-{clock_text(closes)}" for opens, closes in pairs],
-        "text": _mark(hours.days.get(when), bool(pairs)),
+        "times": [_from_to(*pair) for pair in pairs],
+        "text": _mark(hours, when),
         "today": when == today,
     }
 
 
-def _mark(kind: DayKind | None, opens: bool) -> str:
+def _from_to(opens: int, closes: int) -> str:
+    """`08:30-12:00`; past midnight it says that it is the next day."""
+    if closes <= DAY:
+        return f"{clock_text(opens)}-{clock_text(closes)}"
+    times = {"opens": clock_text(opens), "closes": clock_text(closes - DAY)}
+    return _("%(opens)s-%(closes)s next day", **times)
+
+
+def _mark(hours: ServiceHours, when: date) -> str:
     """What is unusual about a day."""
+    kind, opens = hours.days.get(when), bool(hours.intervals_on(when))
     if kind is DayKind.HOLIDAY:
         return _("Closed (public holiday)")
+    if when in hours.own and (opens or hours.usually_on(when)):
+        return _("(this day only)") if opens else _("Closed on this day")
     if not opens:
         return _("Closed")
     return _("(make-up working day)") if kind else ""

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from service_desk.foundation.database import session
 from service_desk.messaging.models import Message, MessageStatus
+from service_desk.service_clock.queries import unpublished_years
 from service_desk.service_requests.models import ServiceRequest
 from service_desk.service_requests.queries import is_open
 
@@ -21,13 +22,14 @@ OK, DOWN, DEGRADED = "ok", "down", "degraded"
 
 
 def readiness(at: datetime, redis_url: str) -> dict[str, Any]:
-    """The JSON of contract `/readyz`."""
+    """The JSON of contract `/readyz`. A year without make-up days is said; the desk works on."""
     waiting = backlog(at)
     return {
         "ready": waiting is not None,
         "database": OK if waiting is not None else DOWN,
         "queue": queue_state(redis_url),
         "backlog": waiting or {"messages": None, "oldest_s": None},
+        "calendar": {"unpublished_years": list(unpublished_years(at)) if waiting else None},
         "version": VERSION,
     }
 

@@ -24,11 +24,18 @@ from service_desk.service_clock.walk import Span
 NATURES = [nature.value for nature in Nature if nature not in (Nature.PRAISE, Nature.INVALID)]
 LENGTH = 12
 PROBLEMS = {
-    RowProblem.COLUMNS: "expected the columns area_code,day,kind,name",
+    RowProblem.COLUMNS: "expected the columns area_code,day,kind,name and maybe hours",
     RowProblem.AREA: "no such area_code",
     RowProblem.DAY: "day must be YYYY-MM-DD",
-    RowProblem.KIND: "kind must be holiday, working or default",
+    RowProblem.KIND: "kind must be holiday, working, closure or default",
     RowProblem.NAME: "name must be at most 80 printable characters",
+    RowProblem.HOURS: "hours must be such as 10:00-12:00 14:00-26:00, or empty",
+    RowProblem.HOURS_END: "hours end before they start; past midnight is written 20:00-26:00",
+    RowProblem.HOURS_OVERLAP: "hours overlap",
+    RowProblem.HOURS_KIND: "only a working day or a closure has hours of its own",
+    RowProblem.WHOLE: "a closure is entered for a county, a township or a village",
+    RowProblem.TAKEN: "this place has another entry on this day; take it out first",
+    RowProblem.REACH: "this place or kind of day is not yours to enter",
     RowProblem.TWICE: "this area and day was given before",
 }
 
@@ -131,10 +138,11 @@ def _refuse_mixture(
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @with_appcontext
 def import_calendar(file: Path) -> None:
-    """Take in the days of FILE, a CSV with the columns area_code,day,kind,name.
+    """Take in the days of FILE, a CSV with the columns area_code,day,kind,name and maybe hours.
 
-    kind is holiday, working or default (takes an earlier line out again). Nothing is written
-    when a line is wrong.
+    kind is holiday, working, closure (the station does not open, or only in the hours given; the
+    day counts as before) or default (takes an earlier line out again). Nothing is written when a
+    line is wrong.
     """
     try:
         rows = calendar_file.parse(calendar_file.decode(file.read_bytes()))

@@ -16,7 +16,9 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from service_desk.directory import queries
 from service_desk.directory.areas import PREFECTURE, ancestors
+from service_desk.directory.hours import read_day
 from service_desk.directory.models import Station, StationHours
 from service_desk.foundation.database import run, session
 from service_desk.service_clock import national
@@ -27,7 +29,14 @@ from service_desk.service_clock.models import (
     PolicyVersion,
 )
 from service_desk.service_clock.policies import DEFAULTS, Policy
-from service_desk.service_clock.schedule import DEFAULT_WEEK, DayKind, ServiceHours, Week
+from service_desk.service_clock.schedule import (
+    DEFAULT_WEEK,
+    DayKind,
+    ServiceHours,
+    Told,
+    Week,
+    layered,
+)
 
 
 class Versions(NamedTuple):
@@ -59,7 +68,7 @@ class InForce:
 
 SHIPPED = Known(0, "")
 POLICY, CALENDAR, HOURS = "policy", "calendar", "hours"
-Intervals = dict[str, list[tuple[int, int, int]]]
+ByPlace = dict[str, list[tuple[int, int, int]]]
 """Weekday, opening and closing minute of every interval, by place."""
 
 
@@ -86,7 +95,7 @@ _READ: sa.CompoundSelect[Any] = sa.union_all(
         StationHours.closes,
         Station.area_code,
     )
-    .join(Station, Station.id == StationHours.station_id)
+    .join(Station, queries.in_force())
     .where(Station.area_code.in_(sa.bindparam("places", expanding=True))),
 )
 
@@ -121,11 +130,11 @@ def _chain(area_code: str) -> tuple[str, ...]:
     return (area_code, *ancestors(area_code))
 
 
-def _look(places: Iterable[str], versions: Versions) -> tuple[dict[str, Known], Intervals]:
+def _look(places: Iterable[str], versions: Versions) -> tuple[dict[str, Known], ByPlace]:
     """The versions in force by tag, and the intervals of every station in these places."""
     told = {POLICY: versions.policy, CALENDAR: versions.calendar, "places": list(places)}
     known: dict[str, Known] = {}
-    intervals: Intervals = {}
+    intervals: ByPlace = {}
     for tag, number, opens, closes, text in run(_READ, told):
         if tag == HOURS:
             intervals.setdefault(text, []).append((number, opens, closes))
@@ -134,7 +143,7 @@ def _look(places: Iterable[str], versions: Versions) -> tuple[dict[str, Known], 
     return known, intervals
 
 
-def _hours(chain: Sequence[str], intervals: Intervals, calendar: Known) -> ServiceHours:
+def _hours(chain: Sequence[str], intervals: ByPlace, calendar: Known) -> ServiceHours:
     nearest = next((intervals[code] for code in chain if code in intervals), [])
     return _under(chain, _week(nearest), calendar)
 
@@ -172,32 +181,36 @@ def _policy(row: dict[str, Any]) -> Policy:
 
 
 @lru_cache(maxsize=32)
-def _days(version: Known) -> Mapping[str, Mapping[date, DayKind]]:
+def _days(version: Known) -> Mapping[str, Mapping[date, Told]]:
     """Every place that has days of its own, with these days."""
-    by_place: dict[str, dict[date, DayKind]] = {}
-    for place, day, kind in _day_rows(version):
-        by_place.setdefault(place, {})[day] = kind
+    by_place: dict[str, dict[date, Told]] = {}
+    for place, day, told in _day_rows(version):
+        by_place.setdefault(place, {})[day] = told
     return MappingProxyType(by_place)
 
 
-def _day_rows(version: Known) -> Iterator[tuple[str, date, DayKind]]:
+def _day_rows(version: Known) -> Iterator[tuple[str, date, Told]]:
     if version == SHIPPED:
         for day, known in national.shipped_days().items():
-            yield PREFECTURE, day, known.kind
+            yield PREFECTURE, day, Told(known.kind)
         return
     rows = session.execute(
-        sa.select(CalendarDay.area_code, CalendarDay.day, CalendarDay.kind).where(
-            CalendarDay.version_id == version.id
-        )
+        sa.select(
+            CalendarDay.area_code, CalendarDay.day, CalendarDay.kind, CalendarDay.hours
+        ).where(CalendarDay.version_id == version.id)
     )
-    for place, day, kind in rows:
-        yield place, day, kind
+    for place, day, kind, hours in rows:
+        yield place, day, Told(kind, read_day(hours) or ())
+
+
+def make_up_years() -> frozenset[int]:
+    """The years of which the calendar in force has make-up days for the whole prefecture."""
+    calendar = _look((), CURRENT)[0].get(CALENDAR, SHIPPED)
+    days = _days(calendar).get(PREFECTURE, {})
+    return frozenset(day.year for day, told in days.items() if told.kind is DayKind.WORKING)
 
 
 @lru_cache(maxsize=1024)
 def _service_hours(week: Week, version: Known, places: tuple[str, ...]) -> ServiceHours:
-    """`places` are nearest first: the day of the nearest counts."""
-    days: dict[date, DayKind] = {}
-    for place in reversed(places):
-        days |= _days(version)[place]
-    return ServiceHours(week, MappingProxyType(days))
+    """`places` are nearest first."""
+    return layered(week, [_days(version)[place] for place in places])

@@ -28,8 +28,8 @@ class DaySource(StrEnum):
 class CalendarVersion(Base):
     """One state of the whole calendar; the highest id is in force, requests keep theirs.
 
-    `moved` open requests have gained time from it so far; `reached` is the request up to which
-    they were looked through, null when all were.
+    `changed` days differ from the version before; `moved` open requests have gained time from it
+    so far; `reached` is the request up to which they were looked through, null when all were.
     """
 
     __tablename__ = "calendar_versions"
@@ -39,6 +39,7 @@ class CalendarVersion(Base):
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     note: Mapped[str] = mapped_column(sa.String(200))
+    changed: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
     moved: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
     reached: Mapped[int | None] = mapped_column(BigId)
 

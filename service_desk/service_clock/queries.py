@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from service_desk.directory.areas import PREFECTURE
 from service_desk.foundation.database import session
 from service_desk.foundation.faults import Fault
 from service_desk.service_clock import walk
@@ -19,13 +18,16 @@ from service_desk.service_clock.in_force import (
     Versions,
     hours_in_force,
     in_force,
+    make_up_years,
     many_in_force,
 )
 from service_desk.service_clock.models import CalendarDay, CalendarVersion
 from service_desk.service_clock.policies import Matter, Policy, pick
-from service_desk.service_clock.schedule import DayKind, ServiceHours
+from service_desk.service_clock.schedule import ServiceHours
 from service_desk.service_clock.walk import Clock, Elapsed, Span
 from service_desk.service_clock.week_text import week_text
+
+HISTORY = 20
 
 
 class NoLimit(Fault):
@@ -38,7 +40,7 @@ class Basis(NamedTuple):
     """What was in force in a place, in codes short enough to be kept with every step.
 
     Together with the versions themselves, which never change, it is enough to work a due time
-    out again: the stations' weeks have no versions, so the week is told (see `week_text`).
+    out again: of the stations' weeks the hours are told, not the version (see `week_text`).
     """
 
     area: str
@@ -256,12 +258,15 @@ def calendar_days(first: date, last: date) -> Sequence[CalendarDay]:
 
 
 def unpublished_years(at: datetime) -> tuple[int, ...]:
-    """Of this year and the next, those whose make-up working days are not known yet."""
-    year = walk.local_day(at).year
-    days = calendar_days(date(year, 1, 1), date(year + 1, 12, 31))
-    known = {
-        each.day.year
-        for each in days
-        if each.kind is DayKind.WORKING and each.area_code == PREFECTURE
-    }
+    """Of this year and the next, those whose make-up working days are not known yet.
+
+    Cheap enough for every page: one statement, for the days of a version stay in memory.
+    """
+    year, known = walk.local_day(at).year, make_up_years()
     return tuple(each for each in (year, year + 1) if each not in known)
+
+
+def versions(most: int = HISTORY) -> Sequence[CalendarVersion]:
+    """The versions of the calendar, newest first."""
+    newest_first = sa.select(CalendarVersion).order_by(CalendarVersion.id.desc())
+    return session.scalars(newest_first.limit(most)).all()

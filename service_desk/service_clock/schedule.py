@@ -9,18 +9,22 @@ its time zone: Asia/Shanghai has been UTC+8 without summer time since 1992.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from itertools import accumulate
+from itertools import accumulate, chain
+from types import MappingProxyType
+from typing import NamedTuple
 
 from service_desk.directory import hours
 from service_desk.foundation.faults import Fault
 
 Interval = tuple[int, int]
 """Opens and closes, in minutes from local midnight; past midnight closes after 1440."""
-Week = tuple[tuple[Interval, ...], ...]
+Intervals = tuple[Interval, ...]
+"""Those of one day, in order."""
+Week = tuple[Intervals, ...]
 """The intervals of Monday to Sunday."""
 
 MICROSECOND = timedelta(microseconds=1)
@@ -116,22 +120,42 @@ class Openings:
         return max(instant, self.starts[at]) if at < len(self.ends) else None
 
 
+NO_DAYS: Mapping[date, Intervals] = MappingProxyType({})
+
+
 class ServiceHours:
-    """One station's weekly hours and the calendar's days over them; never changes."""
+    """One station's weekly hours and the calendar's days over them; never changes.
 
-    __slots__ = ("_openings", "_ordinary", "days", "week")
+    Two layers, so that snow on a working day stops the service clock and not the working days:
+    `days` says which days are worked or off (HOLIDAY and WORKING alone), `own` which hours a
+    day that is worked has instead of its weekday's, none where the station cannot open.
+    """
 
-    def __init__(self, week: Week, days: Mapping[date, DayKind]) -> None:
+    __slots__ = ("_openings", "_ordinary", "days", "own", "week")
+
+    def __init__(
+        self,
+        week: Week,
+        days: Mapping[date, DayKind],
+        own: Mapping[date, Intervals] = NO_DAYS,
+    ) -> None:
         """ValueError unless there are seven weekdays with 0 <= opens < closes <= 48 h."""
-        if len(week) != 7 or any(not _is_sound(each) for day in week for each in day):
+        told = chain(*week, *own.values())
+        if len(week) != 7 or not all(map(_is_sound, told)):
             raise ValueError("opening hours need seven days of intervals in order")
         self.week = week
         self.days = days
+        self.own = own
         self._ordinary = next((intervals for intervals in week if intervals), ())
         self._openings: Openings | None = None
 
-    def intervals_on(self, day: date) -> tuple[Interval, ...]:
-        """The intervals that begin on this local day.
+    def intervals_on(self, day: date) -> Intervals:
+        """The intervals that begin on this local day; its own hours open no day that is off."""
+        usual = self.usually_on(day)
+        return self.own.get(day, usual) if usual or self.is_working_day(day) else ()
+
+    def usually_on(self, day: date) -> Intervals:
+        """The same but for the hours of that very day.
 
         A make-up working day has the hours of its weekday, else those of the first weekday
         that has any (Monday).
@@ -139,8 +163,8 @@ class ServiceHours:
         kind = self.days.get(day)
         if kind is DayKind.HOLIDAY:
             return ()
-        own = self.week[day.weekday()]
-        return own or (self._ordinary if kind is DayKind.WORKING else ())
+        weekly = self.week[day.weekday()]
+        return weekly or (self._ordinary if kind is DayKind.WORKING else ())
 
     def is_working_day(self, day: date) -> bool:
         """Monday to Friday but for holidays, and make-up days; whether open or not."""
@@ -162,6 +186,31 @@ class ServiceHours:
             last_year = max(last_year, known.last_year)
         self._openings = built = _index(self, first_year, last_year)
         return built
+
+
+class Told(NamedTuple):
+    """What the calendar of one place says of a day; `hours` are those of that very day."""
+
+    kind: DayKind
+    hours: Intervals = ()
+
+
+def layered(week: Week, places: Sequence[Mapping[date, Told]]) -> ServiceHours:
+    """A station under the calendars of the places it lies in, nearest first.
+
+    The nearest place counts, layer by layer: a closure leaves it to the others whether the day
+    is worked; a nearer holiday or working day takes a farther closure away.
+    """
+    days: dict[date, DayKind] = {}
+    own: dict[date, Intervals] = {}
+    for place in reversed(places):
+        for day, told in place.items():
+            own.pop(day, None)
+            if told.kind is not DayKind.CLOSURE:
+                days[day] = told.kind
+            if told.hours or told.kind is DayKind.CLOSURE:
+                own[day] = told.hours
+    return ServiceHours(week, MappingProxyType(days), MappingProxyType(own))
 
 
 def _is_sound(interval: Interval) -> bool:

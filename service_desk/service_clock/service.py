@@ -11,7 +11,8 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from service_desk.audit.service import record
-from service_desk.directory.areas import PREFECTURE
+from service_desk.directory.areas import PREFECTURE, contains
+from service_desk.directory.hours import day_text
 from service_desk.directory.models import Area
 from service_desk.foundation.database import session
 from service_desk.service_clock import national
@@ -36,32 +37,50 @@ Place = tuple[str, date]
 
 
 class Entry(NamedTuple):
-    """What a version says of one day in one place."""
+    """What a version says of one day in one place; `hours` as `directory.hours.day_text`."""
 
     kind: DayKind
     name: str
     source: DaySource
+    hours: str = ""
 
 
 Entries = Mapping[Place, Entry]
 
 
-def import_calendar(rows: Sequence[CalendarRow], actor_id: int | None, at: datetime) -> int:
+class Allowed(NamedTuple):
+    """Areas in which somebody may enter any day, and those for closures of stations alone."""
+
+    days: tuple[str, ...] = (PREFECTURE,)
+    closures: tuple[str, ...] = ()
+
+    @property
+    def anywhere(self) -> tuple[str, ...]:
+        """All of them."""
+        return (*self.days, *self.closures)
+
+
+ANYWHERE = Allowed()
+
+
+def import_calendar(
+    rows: Sequence[CalendarRow], actor_id: int | None, at: datetime, allowed: Allowed = ANYWHERE
+) -> int:
     """A new version: the one in force with these rows changed; gives its id.
 
-    The rows have been parsed; BadRow when one names a place that does not exist, and nothing
-    is written.
+    The rows have been parsed. BadRow, and nothing is written, when one names a place that does
+    not exist or is not allowed, or is a closure of a day that this very place has another entry
+    for. What is in force already makes no new version.
     """
     _refuse_unknown_places(rows)
-    version_id, entries = _in_force_locked()
-    table = {place: each for place, each in entries.items() if each.source is DaySource.TABLE}
+    before = _in_force_locked()
     for row in rows:
-        table.pop((row.area_code, row.day), None)
-        if row.kind is not None:
-            place = row.area_code, row.day
-            table[place] = Entry(row.kind, row.name, DaySource.TABLE)
-    new_id = _add_calendar({**_library(at), **table}, FROM_TABLE, actor_id, at)
-    details = {"rows": len(rows), "previous": version_id}
+        _refuse_beyond(row, before.entries.get((row.area_code, row.day)), allowed)
+    wanted = {**_library(at), **_changed(before.entries, rows)}
+    if before.version_id is not None and wanted == before.entries:
+        return before.version_id
+    new_id = _publish(wanted, before, _note(rows), actor_id, at)
+    details = {"rows": len(rows), "previous": before.version_id}
     record("calendar_imported", actor_id, f"calendar:{new_id}", details, at)
     return new_id
 
@@ -71,13 +90,29 @@ def fill_calendar(at: datetime) -> int:
 
     Safe to repeat: where they are in force already nothing is written. The table's days stay.
     """
-    _, entries = _in_force_locked()
-    table = {place: each for place, each in entries.items() if each.source is DaySource.TABLE}
-    wanted = {**_library(at), **table}
-    if wanted == entries:
+    before = _in_force_locked()
+    wanted = {**_library(at), **_changed(before.entries, ())}
+    if wanted == before.entries:
         return 0
-    _add_calendar(wanted, FROM_LIBRARY, None, at)
+    _publish(wanted, before, FROM_LIBRARY, None, at)
     return len(wanted)
+
+
+def _changed(entries: Entries, rows: Sequence[CalendarRow]) -> dict[Place, Entry]:
+    """What people entered, with these rows."""
+    table = {place: each for place, each in entries.items() if each.source is DaySource.TABLE}
+    for row in rows:
+        place = row.area_code, row.day
+        table.pop(place, None)
+        if row.kind is not None:
+            table[place] = Entry(row.kind, row.name, DaySource.TABLE, day_text(row.hours))
+    return table
+
+
+def _note(rows: Sequence[CalendarRow]) -> str:
+    """The reason, where all rows have the same one."""
+    names = {row.name for row in rows}
+    return names.pop() or FROM_TABLE if len(names) == 1 else FROM_TABLE
 
 
 def seed_policies(at: datetime) -> None:
@@ -103,7 +138,30 @@ def _refuse_unknown_places(rows: Sequence[CalendarRow]) -> None:
             raise BadRow(row.line, RowProblem.AREA)
 
 
-def _in_force_locked() -> tuple[int | None, dict[Place, Entry]]:
+def _refuse_beyond(row: CalendarRow, there: Entry | None, allowed: Allowed) -> None:
+    """A closure hides no holiday or make-up day of the same place, nor do those who may enter
+    closures alone take one out."""
+    other = there is not None and there.kind is not DayKind.CLOSURE
+    if not _within(allowed.days, row):
+        no_day = row.kind in (None, DayKind.CLOSURE) and _within(allowed.closures, row)
+        if not no_day or (other and row.kind is None):
+            raise BadRow(row.line, RowProblem.REACH)
+    if other and row.kind is DayKind.CLOSURE:
+        raise BadRow(row.line, RowProblem.TAKEN)
+
+
+def _within(areas: Iterable[str], row: CalendarRow) -> bool:
+    return any(contains(area, row.area_code) for area in areas)
+
+
+class Before(NamedTuple):
+    """The newest version and its days."""
+
+    version_id: int | None
+    entries: Entries
+
+
+def _in_force_locked() -> Before:
     """The newest version and its days. The first version's row is what writers queue for."""
     session.execute(
         sa.select(CalendarVersion.id).order_by(CalendarVersion.id).limit(1).with_for_update()
@@ -112,8 +170,10 @@ def _in_force_locked() -> tuple[int | None, dict[Place, Entry]]:
     rows = session.execute(
         sa.select(CalendarDay.__table__).where(CalendarDay.version_id == version_id)
     )
-    entries = {(row.area_code, row.day): Entry(row.kind, row.name, row.source) for row in rows}
-    return version_id, entries
+    entries = {
+        (row.area_code, row.day): Entry(row.kind, row.name, row.source, row.hours) for row in rows
+    }
+    return Before(version_id, entries)
 
 
 def _library(at: datetime) -> dict[Place, Entry]:
@@ -125,10 +185,18 @@ def _library(at: datetime) -> dict[Place, Entry]:
     }
 
 
-def _add_calendar(entries: Entries, note: str, actor_id: int | None, at: datetime) -> int:
+def _publish(
+    entries: Entries, before: Before, note: str, actor_id: int | None, at: datetime
+) -> int:
+    """The new version. Open requests are looked through later; before the first are none."""
+    places = entries.keys() | before.entries.keys()
     version_id = _add_version(CalendarVersion, note, actor_id, at)
+    changes = {
+        "changed": sum(entries.get(each) != before.entries.get(each) for each in places),
+        "reached": None if before.version_id is None else 0,
+    }
     session.execute(
-        sa.update(CalendarVersion).where(CalendarVersion.id == version_id).values(reached=0)
+        sa.update(CalendarVersion).where(CalendarVersion.id == version_id).values(changes)
     )
     rows = [
         {"version_id": version_id, "area_code": code, "day": day, **entry._asdict()}

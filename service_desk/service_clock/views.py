@@ -1,46 +1,55 @@
-"""`/admin/calendar`: the days that are not what their weekday says, by year."""
+"""`/admin/calendar`: the days that are not what their weekday says, by year, and who said so."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
-from datetime import date
 from typing import Any
 
-from babel.dates import format_date
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
 
-from service_desk.directory.queries import area_named
 from service_desk.foundation.access import Permission, requires
 from service_desk.foundation.clock import now
-from service_desk.foundation.localisation import current
 from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.transaction import unit_of_work
-from service_desk.service_clock import calendar_file, queries, service
+from service_desk.service_clock import calendar_file, page, queries, service
 from service_desk.service_clock.calendar_file import BadRow, CalendarRow, RowProblem
-from service_desk.service_clock.forms import DayForm, TableForm, problem_text
-from service_desk.service_clock.models import CalendarDay
+from service_desk.service_clock.forms import ClosureForm, DayForm, TableForm, problem_text
 from service_desk.service_clock.national import FIRST_YEAR
-from service_desk.service_clock.service import YEARS_AHEAD
+from service_desk.service_clock.service import ANYWHERE, YEARS_AHEAD, Allowed
 from service_desk.service_clock.walk import local_day
 
 blueprint = Blueprint("service_clock", __name__)
 PATH = "/admin/calendar"
 LARGEST = 256 * 1024
-FIELDS = {RowProblem.DAY: "day", RowProblem.NAME: "name", RowProblem.AREA: "area_code"}
+FIELDS = {
+    RowProblem.AREA: "area_code",
+    RowProblem.REACH: "area_code",
+    RowProblem.DAY: "day",
+    RowProblem.NAME: "name",
+}
+CLOSURE_FIELDS = {
+    RowProblem.AREA: "place",
+    RowProblem.REACH: "place",
+    RowProblem.WHOLE: "place",
+    RowProblem.DAY: "first_day",
+    RowProblem.TAKEN: "first_day",
+    RowProblem.NAME: "reason",
+}
 
 
 @blueprint.get(PATH)
-@requires(Permission.ADMINISTER)
+@requires(Permission.CLOSE_STATIONS)
 def calendar() -> ResponseReturnValue:
-    return _page(TableForm(), DayForm())
+    return _page()
 
 
 @blueprint.post(PATH)
-@requires(Permission.ADMINISTER)
+@requires(Permission.CLOSE_STATIONS)
 def take_table() -> ResponseReturnValue:
     """A table is taken whole, or its first wrong line is named and nothing is kept."""
     form = TableForm()
@@ -48,12 +57,12 @@ def take_table() -> ResponseReturnValue:
         if form.validate_on_submit():
             content = _content(form.file.data)
             if len(content) <= LARGEST:
-                return _taken(lambda: calendar_file.parse(calendar_file.decode(content)))
+                return _taken(calendar_file.parse(calendar_file.decode(content)))
             form.file.errors = [_("This file is too large.")]
     except BadRow as bad:
         where = _("Line %(number)s:", number=bad.line)
         form.file.errors = [f"{where} {problem_text(bad.problem)}"]
-    return _page(form, DayForm(formdata=None)), 422
+    return _page(table=form), 422
 
 
 def _content(upload: FileStorage) -> bytes:
@@ -64,52 +73,79 @@ def _content(upload: FileStorage) -> bytes:
 
 
 @blueprint.post(f"{PATH}/day")
-@requires(Permission.ADMINISTER)
+@requires(Permission.EDIT_CALENDAR)
 def take_day() -> ResponseReturnValue:
-    form = DayForm()
+    form = DayForm(_allowed().days)
     try:
         if form.validate_on_submit():
-            return _taken(lambda: [calendar_file.row(1, form.cells())])
+            return _taken([calendar_file.row(1, form.cells())])
     except BadRow as bad:
-        form[FIELDS[bad.problem]].errors = [problem_text(bad.problem)]
-    return _page(TableForm(formdata=None), form), 422
+        form[FIELDS.get(bad.problem, "hours")].errors = [problem_text(bad.problem)]
+    return _page(day=form), 422
 
 
-def _taken(read: Callable[[], Sequence[CalendarRow]]) -> ResponseReturnValue:
-    rows = read()
+@blueprint.post(f"{PATH}/closure")
+@requires(Permission.CLOSE_STATIONS)
+def take_closure() -> ResponseReturnValue:
+    """All days of it become one version."""
+    form = ClosureForm(_allowed().anywhere)
+    try:
+        if form.validate_on_submit():
+            days = enumerate(form.days(), start=1)
+            return _taken([calendar_file.row(number, form.cells(day)) for number, day in days])
+    except BadRow as bad:
+        told = f"{form.days()[bad.line - 1].isoformat()}: {problem_text(bad.problem)}"
+        form[CLOSURE_FIELDS.get(bad.problem, "open_hours")].errors = [told]
+    return _page(closure=form), 422
+
+
+def _allowed() -> Allowed:
+    """Where the reader may enter what; an administrator anywhere."""
+    reach = current_user.reach
+    if reach.may(Permission.ADMINISTER):
+        return ANYWHERE
+    days = reach.areas_of(Permission.EDIT_CALENDAR)
+    return Allowed(days, reach.areas_of(Permission.CLOSE_STATIONS))
+
+
+def _taken(rows: Sequence[CalendarRow]) -> ResponseReturnValue:
     with unit_of_work():
-        service.import_calendar(rows, current_user.id, now())
-    flash(_("Taken in: %(count)s days. Open requests keep their due times.", count=len(rows)))
+        service.import_calendar(rows, current_user.id, now(), _allowed())
+    flash(
+        _(
+            "Taken in: %(count)s days. Open requests may gain time, they never lose any.",
+            count=len(rows),
+        )
+    )
     return redirect(f"{PATH}?year={rows[0].day.year}", 303)
 
 
-def _page(table_form: TableForm, day_form: DayForm) -> str:
-    at = now()
-    this_year = local_day(at).year
-    year = request.args.get("year", this_year, type=int)
-    years = range(FIRST_YEAR, this_year + YEARS_AHEAD + 1)
-    year = min(max(year, years[0]), years[-1])
+def _page(**sent: FlaskForm) -> str:
+    """The page with the form that was sent and is wrong, the others empty."""
+    at, allowed = now(), _allowed()
+    year, years = _years(local_day(at).year)
     return render_template(
         "service_clock/calendar.html",
-        table_form=table_form,
-        day_form=day_form,
+        forms=_forms(allowed) | sent,
         year=year,
         years=years,
         unpublished=queries.unpublished_years(at),
-        days=[_line(each) for each in _days(year)],
+        days=page.days(year),
+        history=page.history(queries.versions()),
     )
 
 
-def _days(year: int) -> Sequence[CalendarDay]:
-    return queries.calendar_days(date(year, 1, 1), date(year, 12, 31))
-
-
-def _line(each: CalendarDay) -> dict[str, Any]:
-    return {
-        "day": each.day.isoformat(),
-        "weekday": format_date(each.day, "EEE", locale=current()),
-        "place": area_named(each.area_code),
-        "kind": each.kind,
-        "name": each.name,
-        "source": each.source,
+def _forms(allowed: Allowed) -> dict[str, Any]:
+    """Only those that the reader may send."""
+    forms: dict[str, Any] = {
+        "table": TableForm(formdata=None),
+        "closure": ClosureForm(allowed.anywhere, formdata=None),
     }
+    return forms | ({"day": DayForm(allowed.days, formdata=None)} if allowed.days else {})
+
+
+def _years(this_year: int) -> tuple[int, range]:
+    """The year that is asked for, and those that can be."""
+    years = range(FIRST_YEAR, this_year + YEARS_AHEAD + 1)
+    year = request.args.get("year", this_year, type=int)
+    return min(max(year, years[0]), years[-1]), years

@@ -72,6 +72,14 @@ def test_figures_are_read_where_a_role_that_sees_them_is_held(grants, code):
     assert reach_from(1, grants).reads_figures_of(code) == expected
 
 
+@given(GRANTS, st.sampled_from(list(Permission)))
+def test_a_permission_holds_in_the_areas_of_the_roles_that_give_it(grants, permission):
+    reach = reach_from(1, grants)
+    expected = [each.area_code for each in grants if permission in permissions_of(each.role)]
+    assert list(reach.areas_of(permission)) == expected
+    assert bool(expected) == reach.may(permission)
+
+
 @given(GRANTS)
 def test_without_a_wide_role_no_area_is_reached(grants):
     narrow = [each for each in grants if not reaches_area(each.role)]
@@ -91,6 +99,11 @@ def test_who_oversees_handles_no_request(role):
     [
         (Permission.MANAGE_PEOPLE, {Role.SYSADMIN}),
         (Permission.ADMINISTER, {Role.SYSADMIN}),
+        (Permission.EDIT_CALENDAR, {Role.SYSADMIN, Role.COUNTY_SUPERVISOR}),
+        (
+            Permission.CLOSE_STATIONS,
+            {Role.SYSADMIN, Role.COUNTY_SUPERVISOR, Role.TOWNSHIP_LEAD},
+        ),
         (Permission.READ_AUDIT, {Role.AUDITOR}),
         (Permission.APPROVE, {Role.TOWNSHIP_LEAD, Role.COUNTY_SUPERVISOR}),
         (

@@ -137,5 +137,19 @@ def test_a_station_gets_new_hours_or_keeps_the_old(db_session):
     with pytest.raises(Refused, match="09:00-12:00"):
         service.set_station_hours(station, [*weekend, Interval(5, 540, 660)], 1, AT)
     assert queries.week_of(station) == {5: ((540, 720), (780, 1080))}
-    rows = sa.select(sa.func.count()).where(StationHours.station_id == station.id)
-    assert db_session.scalar(rows) == 2
+
+
+@pytest.mark.both_databases
+def test_the_weeks_of_a_station_are_versions_that_stay(db_session):
+    station = queries.station_of(BEIMEN)
+    night = [Interval(4, 1200, 1560)]
+    for week in (night, night, [], night):
+        service.set_station_hours(station, week, 1, AT)
+    told = [
+        (each.version, each.reached, each.created_by) for each in queries.week_versions(station)
+    ]
+    assert told == [(4, 0, 1), (3, 0, 1), (2, 0, 1), (1, None, None)]
+    rows = sa.select(StationHours.version, sa.func.count()).group_by(StationHours.version)
+    kept = db_session.execute(rows.where(StationHours.station_id == station.id))
+    assert dict(map(tuple, kept)) == {1: 10, 2: 1, 4: 1}
+    assert queries.week_of(station) == {4: ((1200, 1560),)}

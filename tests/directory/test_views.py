@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from service_desk.audit.models import AuditEntry
 from service_desk.directory import queries
 from service_desk.foundation.database import session
+from service_desk.foundation.transaction import unit_of_work
 
 BEIMEN = "533401101003"
 PAGE = f"/admin/stations/{BEIMEN}"
@@ -72,6 +73,18 @@ def test_the_same_again_changes_nothing(admin, kept):
     assert kept() == before
 
 
+def test_the_page_says_who_changed_the_hours_and_what_it_did(app, admin):
+    admin.send(PAGE, **filled(day_4="08:30-12:00 20:00-次日02:00"))
+    newest, first = admin.get(f"{PAGE}?lang=en").text.split("data-version=")[1:]
+    assert "Monday–Thursday 08:30-12:00 13:30-18:00; Friday 08:30-12:00 20:00-26:00" in newest
+    assert "Open requests are still being looked through" in newest
+    assert "the desk itself" in first
+    with app.app_context(), unit_of_work():
+        week = queries.week_versions(queries.station_of(BEIMEN))[0]
+        week.moved, week.reached = 12, None
+    assert "12 open requests gained time" in admin.get(f"{PAGE}?lang=en").text
+
+
 def test_a_station_may_be_closed(admin, kept):
     admin.send(PAGE, **filled(**{f"day_{number}": "" for number in range(7)}))
     assert kept()[2] == {}
@@ -88,7 +101,9 @@ def test_a_station_may_be_closed(admin, kept):
         ({"address": "x" * 201}, "address"),
         ({"day_0": "morning"}, "day_0"),
         ({"day_0": "08:75-12:00"}, "day_0"),
-        ({"day_0": "08:30-25:00"}, "day_0"),
+        ({"day_0": "08:30-49:00"}, "day_0"),
+        ({"day_0": "20:00-02:00"}, "day_0"),
+        ({"day_0": "01:00-03:00", "day_6": "20:00-26:00"}, "day_0"),
         ({"day_0": "12:00-08:30"}, "day_0"),
         ({"day_6": "08:30-12:00 11:00-13:00"}, "day_6"),
     ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +14,9 @@ from service_desk.directory import queries, service
 from service_desk.directory.hours import Interval
 from service_desk.foundation.database import db
 from service_desk.foundation.transaction import unit_of_work
+from service_desk.service_clock.calendar_file import CalendarRow
+from service_desk.service_clock.schedule import DayKind
+from service_desk.service_clock.service import import_calendar
 from tests.front.conftest import BEIMEN
 
 PATHS = ("/", "/track", "/stations", f"/stations/{BEIMEN}", "/notice/privacy")
@@ -141,6 +144,28 @@ def test_a_station_that_is_closed_and_one_open_past_midnight(app, client, hours)
         assert "Open until 24:00" in client.get(f"/stations/{BEIMEN}?lang=en").text
     with time_machine.travel(at(25), tick=False):
         assert "Open until 02:00" in client.get(f"/stations/{BEIMEN}?lang=en").text
+
+
+@pytest.mark.both_databases
+def test_a_night_and_a_closure_are_said(app, client, hours):
+    hours(Interval(1, 1200, 1560), Interval(2, 540, 1020), Interval(3, 540, 1020))
+    days = [
+        CalendarRow(2, BEIMEN, date(2026, 11, 25), DayKind.CLOSURE, "大雪"),
+        CalendarRow(3, BEIMEN, date(2026, 11, 26), DayKind.CLOSURE, "大雪", ((600, 720),)),
+        CalendarRow(4, BEIMEN, date(2026, 11, 28), DayKind.CLOSURE, "大雪"),
+    ]
+    with app.app_context(), unit_of_work():
+        import_calendar(days, None, TUESDAY)
+    for moment, told in (
+        (at(22), "Open until 02:00"),
+        (at(25), "Open until 02:00"),
+        (at(27), "Closed, opens tomorrow at 10:00"),
+    ):
+        with time_machine.travel(moment, tick=False):
+            page = client.get(f"/stations/{BEIMEN}?lang=en").text
+            assert told in page
+    assert page.count("Closed on this day") == 1
+    assert page.count("10:00-12:00") == page.count("(this day only)") == 1
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from threading import Barrier
@@ -23,7 +24,7 @@ from service_desk.foundation.database import session
 from service_desk.foundation.transaction import unit_of_work
 from service_desk.front import service as front
 from service_desk.routing.queries import place
-from service_desk.service_clock.calendar_file import CalendarRow
+from service_desk.service_clock.calendar_file import BadRow, CalendarRow
 from service_desk.service_clock.policies import DEFAULTS, Policy
 from service_desk.service_clock.schedule import DayKind
 from service_desk.service_clock.service import change_policies, import_calendar
@@ -133,9 +134,10 @@ class ClockMoves(ClockWorld):
         """A version of the calendar; also the station's week, or else a version of the limits."""
         changed: date = (self.at + timedelta(days=day)).date()
         with self.app.app_context(), unit_of_work():
-            import_calendar([CalendarRow(1, where, changed, kind, "改动")], None, self.at)
-            self.pending.append(self.at)
-            self.edited.add((where, changed))
+            with suppress(BadRow):  # a closure where another entry stands
+                import_calendar([CalendarRow(1, where, changed, kind, "改动")], None, self.at)
+                self.pending.append(self.at)
+                self.edited.add((where, changed))
             if hours is None:
                 change_policies(self.limits(), "改动", None, self.at)
             else:

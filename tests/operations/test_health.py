@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 import sqlalchemy as sa
+import time_machine
 from prometheus_client.parser import text_string_to_metric_families
 
 from service_desk.foundation.clock import now
@@ -26,13 +29,24 @@ def test_ready_without_a_queue_is_degraded_since_requests_are_still_taken_in(mak
     for app in (make_app(), make_app(REDIS_URL=NOWHERE)):
         answer = app.test_client().get("/readyz")
         assert answer.status_code == 200
-        assert answer.json == {
+        told = answer.json
+        del told["calendar"]
+        assert told == {
             "ready": True,
             "database": "ok",
             "queue": "degraded",
             "backlog": {"messages": 0, "oldest_s": 0},
             "version": "0.1.0",
         }
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(("year", "expected"), [(2025, []), (2031, [2031, 2032])])
+def test_a_year_without_make_up_days_is_said_and_the_desk_stays_ready(client, year, expected):
+    with time_machine.travel(datetime(year, 6, 1, tzinfo=UTC), tick=False):
+        answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json["calendar"] == {"unpublished_years": expected}
 
 
 def test_ready_with_a_queue(make_app, real_queue):
@@ -66,6 +80,7 @@ def test_not_ready_without_its_tables(app, client):
     assert answer.status_code == 503
     assert (answer.json["ready"], answer.json["database"]) == (False, "down")
     assert answer.json["backlog"] == {"messages": None, "oldest_s": None}
+    assert answer.json["calendar"] == {"unpublished_years": None}
 
 
 def test_not_ready_without_a_database_server_but_alive(make_app):

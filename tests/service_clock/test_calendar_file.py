@@ -47,12 +47,51 @@ def test_rows_are_read_in_order_whatever_the_order_of_columns():
         (f"533401000000,2026-09-13,holiday,{'长' * 81}\n", RowProblem.NAME),
         ("533401000000,2026-09-13,holiday,a\x07b\n", RowProblem.NAME),
         (GOOD.replace("2026-09-13", "2026-09-14"), RowProblem.TWICE),
+        ("533400000000,2026-09-13,closure,\n", RowProblem.WHOLE),
     ],
 )
 def test_the_first_wrong_line_is_named(line, problem):
     text = HEADER + GOOD.replace("2026-09-13", "2026-09-14") + line
     with pytest.raises(BadRow) as caught:
         parse(text)
+    assert (caught.value.line, caught.value.problem) == (3, problem)
+
+
+WITH_HOURS = "area_code,day,kind,name,hours\n"
+
+
+def test_closures_and_working_days_may_have_hours_of_their_own():
+    text = WITH_HOURS + "533401101003,2026-12-01,closure,大雪,14:00-17:00 10:00-12:00\n"
+    text += "533401000000,2026-12-05,working,,20:00-次日02:00\n533401101003,2026-12-02,closure,,\n"
+    assert parse(text) == [
+        CalendarRow(
+            2, "533401101003", date(2026, 12, 1), DayKind.CLOSURE, "大雪",
+            ((600, 720), (840, 1020)),
+        ),
+        CalendarRow(
+            3, "533401000000", date(2026, 12, 5), DayKind.WORKING, "", ((1200, 1560),)
+        ),
+        CalendarRow(4, "533401101003", date(2026, 12, 2), DayKind.CLOSURE, ""),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "hours", "problem"),
+    [
+        ("closure", "ten to noon", RowProblem.HOURS),
+        ("closure", "10:00-12:75", RowProblem.HOURS),
+        ("closure", "24:00-26:00", RowProblem.HOURS),
+        ("working", "20:00-02:00", RowProblem.HOURS_END),
+        ("closure", "10:00-12:00 11:00-13:00", RowProblem.HOURS_OVERLAP),
+        ("working", " ".join(f"{h}:00-{h}:30" for h in range(12)), RowProblem.HOURS),
+        ("holiday", "10:00-12:00", RowProblem.HOURS_KIND),
+        ("default", "10:00-12:00", RowProblem.HOURS_KIND),
+    ],
+)
+def test_wrong_hours_are_named(kind, hours, problem):
+    row = f"533401101003,2026-12-01,{kind},,{hours}\n"
+    with pytest.raises(BadRow) as caught:
+        parse(WITH_HOURS + "533401101003,2026-12-02,closure,,\n" + row)
     assert (caught.value.line, caught.value.problem) == (3, problem)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from service_desk.audit.models import AuditEntry
 from service_desk.foundation.database import session
 from service_desk.service_clock.models import CalendarVersion
 
@@ -147,3 +148,40 @@ def test_a_wrong_line_is_named_and_nothing_is_kept(app, desk, due, tmp_path):
     with app.app_context():
         assert session.scalar(sa.select(sa.func.count()).select_from(CalendarVersion)) == before
     assert due(*MINUTES) == "2026-11-24T10:00:00+08:00"
+
+
+def test_a_closure_moves_service_hours_where_it_holds(desk, due, tmp_path):
+    table = tmp_path / "days.csv"
+    table.write_text(
+        "area_code,day,kind,name,hours\n533401101003,2026-11-24,closure,大雪,10:00-11:00\n"
+    )
+    assert desk("import-calendar", table).exit_code == 0
+    assert due(*MINUTES) == "2026-11-25T09:00:00+08:00"
+    assert due(*RESOLUTION, "--nature", "inquiry") == "2026-11-26T18:00:00+08:00"
+
+
+@pytest.mark.parametrize(
+    ("row", "complaint"),
+    [
+        ("closure,,10:00-12:00 11:00-13:00", "line 3: hours overlap."),
+        ("working,,20:00-02:00", "line 3: hours end before they start"),
+        ("closure,,noon", "line 3: hours must be such as"),
+        ("holiday,,10:00-12:00", "line 3: only a working day or a closure"),
+    ],
+)
+def test_wrong_hours_are_named_and_nothing_is_kept(app, desk, tmp_path, row, complaint):
+    def kept():
+        with app.app_context():
+            counts = (
+                sa.select(sa.func.count()).select_from(t) for t in (CalendarVersion, AuditEntry)
+            )
+            return [session.scalar(each) for each in counts]
+
+    table = tmp_path / "days.csv"
+    good = "533401101003,2026-11-25,closure,,\n"
+    table.write_text(f"area_code,day,kind,name,hours\n{good}533401000000,2026-11-24,{row}\n")
+    before = kept()
+    result = desk("import-calendar", table)
+    assert result.exit_code == 1
+    assert complaint in result.output
+    assert kept() == before

@@ -8,7 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from service_desk.audit.models import AuditEntry
-from service_desk.directory.models import Station, StationHours
+from service_desk.directory.hours import Interval
+from service_desk.directory.models import Station
+from service_desk.directory.service import set_station_hours
 from service_desk.service_clock import national, queries, service
 from service_desk.service_clock.calendar_file import BadRow, CalendarRow
 from service_desk.service_clock.in_force import CURRENT, Versions, in_force
@@ -22,6 +24,7 @@ from service_desk.service_clock.models import (
 from service_desk.service_clock.policies import DEFAULTS, Policy, PolicyKind
 from service_desk.service_clock.queries import Matter, NoLimit, Running, Span
 from service_desk.service_clock.schedule import DEFAULT_WEEK, DayKind
+from service_desk.service_clock.service import Allowed
 from service_desk.service_clock.walk import Clock
 from tests.service_clock.worlds import local
 
@@ -56,10 +59,11 @@ def due(area=BEIMEN, versions=CURRENT, matter=FIRST):
 def give_hours(rows, area, *intervals):
     station = rows.scalar(sa.select(Station).where(Station.area_code == area))
     if station is None:
-        station = Station(area_code=area, name="站")
+        station = Station(area_code=area, name="站", hours_version=0)
         rows.add(station)
-    station.hours = [StationHours(weekday=d, opens=a, closes=b) for d, a, b in intervals]
-    rows.flush()
+        rows.flush()
+    week = [Interval(*each) for each in intervals]
+    set_station_hours(station, week, 1, AT)
 
 
 def test_filling_and_seeding_again_writes_nothing(rows):
@@ -211,8 +215,8 @@ def test_working_days_and_service_minutes_can_be_asked_for_alone(rows):
     assert queries.due_by_minutes(BEIMEN, START, 480) == local("11-24 10:00")
 
 
-def test_one_promise_asks_the_database_once_when_the_versions_are_known(rows):
-    queries.promises([FIRST, RESOLUTION], BEIMEN, START)
+def asked(rows, read):
+    """The statements that are sent to the database meanwhile."""
     statements = []
 
     def note(_connection, _cursor, statement, *_rest):
@@ -221,7 +225,103 @@ def test_one_promise_asks_the_database_once_when_the_versions_are_known(rows):
     engine = rows.get_bind()
     sa.event.listen(engine, "before_cursor_execute", note)
     try:
-        queries.promises([FIRST, RESOLUTION], BEIMEN, START)
+        read()
     finally:
         sa.event.remove(engine, "before_cursor_execute", note)
-    assert len(statements) == 1
+    return statements
+
+
+def test_one_promise_asks_the_database_once_when_the_versions_are_known(rows):
+    def read():
+        return queries.promises([FIRST, RESOLUTION], BEIMEN, START)
+
+    read()
+    assert len(asked(rows, read)) == 1
+
+
+def closure(code, day, hours=(), line=2):
+    return CalendarRow(line, code, day, DayKind.CLOSURE, "大雪", hours)
+
+
+def newest(rows):
+    return queries.versions()[0]
+
+
+def test_a_closure_stops_service_hours_and_not_working_days(rows):
+    assert due() == local("11-24 10:00")
+    assert due(matter=RESOLUTION) == local("11-26 18:00")
+    week = [closure(BEIMEN, date(2026, 11, day)) for day in range(24, 27)]
+    service.import_calendar(week, None, AT)
+    assert due() == local("11-27 10:00")
+    assert due(matter=RESOLUTION) == local("11-26 18:00")
+    assert due(area=WEIXI) == local("11-24 10:00")
+    assert queries.opening_on(BEIMEN, date(2026, 11, 25)) == ()
+
+
+def test_a_closure_may_leave_some_hours(rows):
+    short = closure(JIANTANG, date(2026, 11, 24), ((600, 720),))
+    service.import_calendar([short], None, AT)
+    assert queries.opening_on(BEIMEN, date(2026, 11, 24)) == ((600, 720),)
+    assert due() == local("11-24 11:30")
+    nearer = CalendarRow(2, BEIMEN, date(2026, 11, 24), DayKind.WORKING, "")
+    service.import_calendar([nearer], None, AT)
+    assert due() == local("11-24 10:00")
+
+
+def test_a_closure_opens_no_holiday_and_hides_none(rows):
+    there = queries.opening_on(BEIMEN, date(2026, 10, 2))
+    service.import_calendar([closure(BEIMEN, date(2026, 10, 2), ((600, 720),))], None, AT)
+    assert queries.opening_on(BEIMEN, date(2026, 10, 2)) == there == ()
+    assert queries.add_working_days(BEIMEN, local("09-30 10:00"), 1) == local("10-08 18:00")
+    service.import_calendar([holiday(CITY, date(2026, 11, 24))], None, AT)
+    before = count(rows, CalendarVersion)
+    with pytest.raises(BadRow, match="line 2: taken"):
+        service.import_calendar([closure(CITY, date(2026, 11, 24))], None, AT)
+    assert count(rows, CalendarVersion) == before
+
+
+def test_a_version_says_what_it_changed_and_what_it_has_yet_to_look_through(rows):
+    assert (newest(rows).changed, newest(rows).reached) == (count(rows, CalendarDay), None)
+    days = [closure(BEIMEN, date(2026, 12, day)) for day in (1, 2, 3)]
+    version = service.import_calendar(days, None, AT)
+    made = newest(rows)
+    assert (made.id, made.changed, made.moved, made.reached) == (version, 3, 0, 0)
+    assert made.note == "大雪"
+    assert service.import_calendar(days, None, AT) == version
+    assert service.import_calendar([closure(BEIMEN, date(2026, 12, 3))], None, AT) == version
+    out = CalendarRow(2, BEIMEN, date(2026, 12, 3), None, "")
+    assert service.import_calendar([out], None, AT) > version
+    assert newest(rows).changed == 1
+
+
+LEAD = Allowed(days=(), closures=(JIANTANG,))
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        closure(WEIXI, date(2026, 12, 1)),
+        closure(CITY, date(2026, 12, 1)),
+        holiday(BEIMEN, date(2026, 12, 1)),
+        CalendarRow(2, BEIMEN, date(2026, 12, 2), None, ""),
+        CalendarRow(2, BEIMEN, date(2026, 12, 5), DayKind.WORKING, ""),
+    ],
+)
+def test_who_may_close_stations_enters_nothing_else_and_nowhere_else(rows, row):
+    service.import_calendar([holiday(BEIMEN, date(2026, 12, 2))], None, AT)
+    before = count(rows, CalendarVersion), count(rows, AuditEntry)
+    with pytest.raises(BadRow, match="line 2: reach"):
+        service.import_calendar([closure(BEIMEN, date(2026, 12, 3), line=1), row], None, AT, LEAD)
+    assert (count(rows, CalendarVersion), count(rows, AuditEntry)) == before
+
+
+def test_who_may_close_stations_opens_them_again(rows):
+    service.import_calendar([closure(BEIMEN, date(2026, 12, 3))], None, AT, LEAD)
+    out = CalendarRow(2, BEIMEN, date(2026, 12, 3), None, "")
+    service.import_calendar([out], None, AT, LEAD)
+    assert queries.opening_on(BEIMEN, date(2026, 12, 3)) == DEFAULT_WEEK[3]
+
+
+def test_what_is_not_published_is_asked_with_one_statement(rows):
+    queries.unpublished_years(AT)
+    assert len(asked(rows, lambda: queries.unpublished_years(AT))) == 1

@@ -124,7 +124,9 @@ def a_station(chance: random.Random) -> tuple[tuple, dict[date, DayKind]]:
         for cut in edges
     )
     days = {
-        LAST - timedelta(days=chance.randrange(120)): chance.choice(list(DayKind))
+        LAST - timedelta(days=chance.randrange(120)): chance.choice(
+            (DayKind.HOLIDAY, DayKind.WORKING)
+        )
         for _ in range(12)
     }
     return (week if any(week) else DEFAULT_WEEK), days

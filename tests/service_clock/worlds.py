@@ -30,11 +30,14 @@ _interval = st.tuples(_edges, st.integers(1, 40)).map(
 )
 _day = st.lists(_interval, max_size=3).map(tuple)
 weeks = st.lists(_day, min_size=7, max_size=7).map(tuple).filter(any)
-calendars = st.dictionaries(st.dates(FIRST, LAST), st.sampled_from(DayKind), max_size=20)
+calendars = st.dictionaries(
+    st.dates(FIRST, LAST), st.sampled_from((DayKind.HOLIDAY, DayKind.WORKING)), max_size=20
+)
+own_hours = st.dictionaries(st.dates(FIRST, LAST), _day, max_size=8)
 stations = st.one_of(
     st.just(ORDINARY),
     calendars.map(lambda days: ServiceHours(DEFAULT_WEEK, days)),
-    st.builds(ServiceHours, weeks, calendars),
+    st.builds(ServiceHours, weeks, calendars, own_hours),
 )
 moments = st.integers(0, 122 * 86_400 * 10**6).map(
     lambda microseconds: datetime(2026, 9, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
