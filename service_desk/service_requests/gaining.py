@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm.attributes import flag_modified
 
+from service_desk.directory.models import StationWeek
 from service_desk.foundation.actor import SYSTEM
 from service_desk.foundation.database import insert_rows, session
 from service_desk.service_clock import queries as service_clock
@@ -32,10 +33,16 @@ from service_desk.service_requests.timing import judge
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What was changed when: a version of the calendar."""
+    """What was changed when: a version of the calendar, or of one station's week.
 
-    row: CalendarVersion
+    `calendar` is the version to go by now; only requests of the area from `low` to `high` can
+    gain.
+    """
+
+    row: CalendarVersion | StationWeek
     calendar: int
+    low: str
+    high: str
 
     @property
     def at(self) -> datetime:

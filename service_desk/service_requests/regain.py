@@ -1,19 +1,22 @@
 """A new calendar gives time to what is still open, and never takes any (domain.md §5).
 
-Pulled by a sweep, some requests at a time, each version once: `reached` says how far it has come,
-so that a stop in between and two sweeps at once change nothing. What counts is whether a promise
-was over when the calendar was changed, not when the sweep came to it.
+So does a new week of a station. Pulled by a sweep, some requests at a time, each version once:
+`reached` says how far it has come, so that a stop in between and two sweeps at once change
+nothing. What counts is whether a promise was over when the calendar was changed, not when the
+sweep came to it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
+from service_desk.directory.areas import PREFECTURE, area_range
+from service_desk.directory.models import Station, StationWeek
 from service_desk.foundation.database import session
 from service_desk.service_clock import queries as service_clock
 from service_desk.service_clock.models import CalendarVersion
@@ -32,17 +35,42 @@ SETTLED = timedelta(minutes=2)
 LONGEST = timedelta(days=120)
 """What was first due before is not looked for among what was answered since."""
 
+
+class Key(NamedTuple):
+    """Which change: its table and its primary key."""
+
+    table: type[CalendarVersion | StationWeek]
+    id: tuple[int, ...]
+
+
 Clocks = Sequence[Any]
 """Rows of `request_clocks`, with the place and the cycle of their requests."""
 
 
-def regain(at: datetime) -> bool:
-    """Looks through the next requests for the oldest change that is not through.
+def pending() -> list[Key]:
+    """Changes that open requests were not looked through for, the oldest first."""
+    versions = session.execute(
+        sa.select(CalendarVersion.created_at, CalendarVersion.id).where(
+            CalendarVersion.reached.is_not(None)
+        )
+    )
+    weeks = session.execute(
+        sa.select(StationWeek.created_at, StationWeek.station_id, StationWeek.version).where(
+            StationWeek.reached.is_not(None)
+        )
+    )
+    found = [(row[0], Key(CalendarVersion, tuple(row[1:]))) for row in versions]
+    found += [(row[0], Key(StationWeek, tuple(row[1:]))) for row in weeks]
+    return [key for _, key in sorted(found, key=lambda pair: pair[0])]
 
-    False when none waits. A young change is looked through again, since a request may have been
-    promised under the calendar before and be written only now.
+
+def regain(key: Key, at: datetime) -> bool:
+    """Looks through the next requests for a change; whether there are more.
+
+    A young change is looked through again by the next sweep, since a request may have been
+    promised under the rules before and be written only now.
     """
-    change = _next_change()
+    change = _locked_change(key)
     if change is None:
         return False
     clocks = _clocks(change)
@@ -53,28 +81,28 @@ def regain(at: datetime) -> bool:
     elif len(clocks) == CHUNK:
         change.row.reached = clocks[-1].request_id - 1
     else:
-        change.row.reached = 0 if _looks_again(change, at) else None
+        change.row.reached = 0 if at - change.at < SETTLED else None
     session.flush()
-    return change.row.reached != 0
+    return bool(change.row.reached)
 
 
-def _looks_again(change: Change, at: datetime) -> bool:
-    """A newer version is looked through anyway."""
-    newest = session.scalar(sa.select(sa.func.max(CalendarVersion.id)))
-    return at - change.at < SETTLED and change.row.id == newest
+def _locked_change(key: Key) -> Change | None:
+    """A second sweep waits for it, then goes on where this one stopped."""
+    row = _row(key)
+    if row is None or row.reached is None:
+        return None
+    if isinstance(row, CalendarVersion):
+        return Change(row, row.id, *area_range(PREFECTURE))
+    station = session.get_one(Station, row.station_id)
+    newest: int = session.scalar(sa.select(sa.func.max(CalendarVersion.id))) or 0
+    return Change(row, newest, *area_range(station.area_code))
 
 
-def _next_change() -> Change | None:
-    """Locked: a second sweep waits, then goes on where this one stopped."""
-    version = session.scalar(
-        sa.select(CalendarVersion)
-        .where(CalendarVersion.reached.is_not(None))
-        .order_by(CalendarVersion.id)
-        .limit(1)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return None if version is None or version.reached is None else Change(version, version.id)
+def _row(key: Key) -> CalendarVersion | StationWeek | None:
+    fresh: dict[str, Any] = {"with_for_update": True, "populate_existing": True}
+    if key.table is CalendarVersion:
+        return session.get(CalendarVersion, key.id, **fresh)
+    return session.get(StationWeek, key.id, **fresh)
 
 
 def _clocks(change: Change) -> Clocks:
@@ -94,15 +122,15 @@ def _clocks(change: Change) -> Clocks:
             clocks, sa.and_(*[clocks.c[each] == wanted.c[each] for each in ("request_id", "kind")])
         )
         .join(ServiceRequest, ServiceRequest.id == clocks.c.request_id)
+        .where(ServiceRequest.area_code.between(change.low, change.high))
     )
     rows: Clocks = session.execute(query.order_by(clocks.c.request_id).limit(CHUNK)).all()
     return rows
 
 
 def _some(rule: sa.ColumnElement[bool], change: Change) -> sa.Select[int, ClockKind]:
-    return sa.select(RequestClock.request_id, RequestClock.kind).where(
-        rule, RequestClock.request_id > change.reached
-    )
+    query = sa.select(RequestClock.request_id, RequestClock.kind)
+    return query.where(rule, RequestClock.request_id > change.reached)
 
 
 def _candidates(clocks: Clocks, change: Change) -> list[int]:

@@ -9,6 +9,9 @@ from threading import Barrier
 import pytest
 import sqlalchemy as sa
 
+from service_desk.directory.hours import Interval
+from service_desk.directory.models import Station, StationWeek
+from service_desk.directory.service import set_station_hours
 from service_desk.foundation.actor import Actor
 from service_desk.foundation.database import session
 from service_desk.foundation.transaction import unit_of_work
@@ -215,3 +218,21 @@ def test_a_young_calendar_is_looked_through_again(open_one, edit, sweep, read, v
     sweep(AT + HOUR + LATER)
     assert version() == (1, None)
     assert clock(read(early)).due_at == DUE + DAY
+
+
+def test_a_station_that_opens_less_gives_its_requests_time(
+    app, open_one, sweep, read, people, agree
+):
+    here, elsewhere = open_one(), open_one(area_code="533422102201")
+    mornings = [Interval(day, 510, 720) for day in range(5)]
+    with app.app_context(), unit_of_work():
+        station = session.scalar(sa.select(Station).where(Station.area_code == BEIMEN))
+        set_station_hours(station, mornings, people["admin"], AT + HOUR)
+    sweep(AT + HOUR + LATER)
+    with app.app_context():
+        newest = sa.select(StationWeek).order_by(StationWeek.version.desc())
+        week = session.scalars(newest.where(StationWeek.station_id == station.id)).first()
+    assert (week.moved, week.reached) == (1, None)
+    assert clock(read(here)).due_at == datetime.fromisoformat("2026-11-25T11:00+08:00")
+    assert clock(read(elsewhere)).due_at == DUE
+    agree()
