@@ -22,7 +22,9 @@ from service_desk.accounts.rules import is_username
 from service_desk.directory.areas import is_code
 from service_desk.directory.categories import CODES
 from service_desk.directory.roles import Role
+from service_desk.foundation import rows
 from service_desk.foundation.phone import to_e164
+from service_desk.foundation.rows import read_date
 
 NEEDED = frozenset({"username", "display_name", "role", "area_code"})
 COLUMNS = NEEDED | {
@@ -37,7 +39,6 @@ COLUMNS = NEEDED | {
 YES, NO = ("y", "yes", "true", "1", "是"), ("", "n", "no", "false", "0", "否")
 LANGUAGES = ("", "zh_Hans_CN", "bo", "en")
 LONGEST = 80
-FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 class RowProblem(StrEnum):
@@ -86,28 +87,20 @@ class PersonRow:
         return self.username, self.role, self.area_code, self.title
 
 
-class BadRow(Exception):
+class BadRow(rows.BadRow):
     """The first line that is wrong, counted from 1 as an editor shows it."""
 
-    def __init__(self, line: int, problem: RowProblem) -> None:
-        super().__init__(f"line {line}: {problem}")
-        self.line = line
-        self.problem = problem
+    problem: RowProblem
 
 
 def decode(content: bytes) -> str:
-    """UTF-8, else GB 18030, as Excel in Chinese saves it; BadRow when neither fits."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise BadRow(1, RowProblem.COLUMNS)
+    """The text of a file; BadRow when it is none."""
+    return rows.decode(content, BadRow(1, RowProblem.COLUMNS))
 
 
 def parse(text: str) -> list[PersonRow]:
     """All lines, or BadRow for the first that is wrong. Empty lines are skipped."""
-    rows: list[PersonRow] = []
+    found: list[PersonRow] = []
     abouts: dict[str, tuple[str, str, str]] = {}
     places: set[tuple[str, Role, str, str]] = set()
     for row in _rows(text):
@@ -116,10 +109,10 @@ def parse(text: str) -> list[PersonRow]:
         if abouts.setdefault(row.username, row.about) != row.about:
             raise BadRow(row.line, RowProblem.DIFFERS)
         places.add(row.place)
-        rows.append(row)
-    if not rows:
+        found.append(row)
+    if not found:
         raise BadRow(1, RowProblem.COLUMNS)
-    return rows
+    return found
 
 
 def _rows(text: str) -> Iterator[PersonRow]:
@@ -167,17 +160,9 @@ def _fits(text: str) -> bool:
 
 def _days_fit(starts_on: str, ends_on: str) -> bool:
     """Empty or days of this century, in order."""
-    if not all(_day(text) for text in (starts_on, ends_on) if text):
+    if not all(read_date(text) for text in (starts_on, ends_on) if text):
         return False
     return not (starts_on and ends_on) or starts_on <= ends_on
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if len(text) == 10 and FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def _read(line: int, cell: Mapping[str, str]) -> PersonRow:
@@ -192,6 +177,6 @@ def _read(line: int, cell: Mapping[str, str]) -> PersonRow:
         title=cell["title"],
         categories=tuple(cell["categories"].split()) or None,
         restricted=cell["restricted"].casefold() in YES,
-        starts_on=_day(cell["starts_on"]),
-        ends_on=_day(cell["ends_on"]),
+        starts_on=read_date(cell["starts_on"]),
+        ends_on=read_date(cell["ends_on"]),
     )

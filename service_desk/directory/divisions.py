@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from service_desk.directory.areas import PREFECTURE, AreaLevel, is_code, parent_of, prefix
+from service_desk.foundation import rows
 
 COLUMNS = ("code12", "level", "name", "parent12", "counts_as_township")
 NAME_LENGTH = 60
@@ -45,29 +46,26 @@ class Division:
     counts_as_township: bool
 
 
-class BadRow(Exception):
+class BadRow(rows.BadRow):
     """The first row that is wrong, by its line in the file (the heading is line 1)."""
 
-    def __init__(self, line: int, problem: RowProblem) -> None:
-        super().__init__(f"line {line}: {problem}")
-        self.line = line
-        self.problem = problem
+    problem: RowProblem
 
 
-def read_divisions(rows: Sequence[Row]) -> list[Division]:
+def read_divisions(listed: Sequence[Row]) -> list[Division]:
     """The places of a list, parents first. Raises BadRow; the list must be the whole one.
 
     Whole means that the prefecture and the place above each place are in it, since places
     that are not listed are taken to be abolished.
     """
-    codes = Counter(row.get("code12") for row in rows)
+    codes = Counter(row.get("code12") for row in listed)
     if PREFECTURE not in codes:
         raise BadRow(1, RowProblem.WHOLE)
-    for line, row in enumerate(rows, FIRST_LINE):
+    for line, row in enumerate(listed, FIRST_LINE):
         problem = _problem(row, codes)
         if problem is not None:
             raise BadRow(line, problem)
-    return sorted((_division(row) for row in rows), key=lambda each: each.code)
+    return sorted((_division(row) for row in listed), key=lambda each: each.code)
 
 
 def _problem(row: Row, codes: Counter[str | None]) -> RowProblem | None:

@@ -178,7 +178,9 @@ def _hours_sentence(why: HoursProblem, where: Interval) -> str:
         HoursProblem.ENDS_BEFORE_START: _(
             "Closing time must be after opening time; past midnight is written 20:00-26:00."
         ),
-        HoursProblem.OUTSIDE_THE_DAY: _("Hours begin within the day and end by the next midnight."),
+        HoursProblem.OUTSIDE_THE_DAY: _(
+            "Hours begin within the day and end on the next day at the latest."
+        ),
         HoursProblem.OVERLAP: _("These hours overlap."),
     }
     times = f"{clock_text(where.opens)}-{clock_text(where.closes)}"

@@ -20,6 +20,8 @@ from enum import StrEnum
 
 from service_desk.directory.areas import PREFECTURE, is_code
 from service_desk.directory.hours import HoursProblem, Pairs, day_text, read_hours
+from service_desk.foundation import rows
+from service_desk.foundation.rows import read_date
 from service_desk.service_clock.schedule import DayKind
 
 NEEDED = frozenset({"area_code", "day", "kind", "name"})
@@ -28,7 +30,6 @@ TAKE_OUT = "default"
 NAME_LENGTH = 80
 HOURS_LENGTH = 120
 WITH_HOURS = (DayKind.CLOSURE, DayKind.WORKING)
-FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 class RowProblem(StrEnum):
@@ -64,23 +65,15 @@ class CalendarRow:
     hours: tuple[tuple[int, int], ...] = ()
 
 
-class BadRow(Exception):
+class BadRow(rows.BadRow):
     """The line that cannot be taken, counted from 1 as an editor shows it."""
 
-    def __init__(self, line: int, problem: RowProblem) -> None:
-        super().__init__(f"line {line}: {problem}")
-        self.line = line
-        self.problem = problem
+    problem: RowProblem
 
 
 def decode(content: bytes) -> str:
-    """UTF-8, else GB 18030, as Excel in Chinese saves it; BadRow when neither fits."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise BadRow(1, RowProblem.COLUMNS)
+    """The text of a file; BadRow when it is none."""
+    return rows.decode(content, BadRow(1, RowProblem.COLUMNS))
 
 
 def parse(text: str) -> list[CalendarRow]:
@@ -128,7 +121,7 @@ def row(line: int, cell: Mapping[str, str]) -> CalendarRow:
 def _problem(cell: Mapping[str, str]) -> RowProblem | None:
     problems = {
         RowProblem.AREA: not is_code(cell["area_code"]),
-        RowProblem.DAY: _day(cell["day"]) is None,
+        RowProblem.DAY: read_date(cell["day"]) is None,
         RowProblem.KIND: cell["kind"] not in (*DayKind, TAKE_OUT),
         RowProblem.WHOLE: (cell["area_code"], cell["kind"]) == (PREFECTURE, DayKind.CLOSURE),
         RowProblem.NAME: len(cell["name"]) > NAME_LENGTH or not cell["name"].isprintable(),
@@ -148,11 +141,3 @@ def _hours_problem(kind: str, hours: Pairs | HoursProblem | None) -> RowProblem 
     if hours and kind not in WITH_HOURS:
         return RowProblem.HOURS_KIND
     return RowProblem.HOURS if len(day_text(hours)) > HOURS_LENGTH else None
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if len(text) == 10 and FIRST_YEAR <= day.year <= LAST_YEAR else None
