@@ -26,7 +26,7 @@ RESIDENTS = re.compile(
     r"|service_desk/(front|intake|messaging|switchboard|feedback|service_requests)/"
     r"|service_desk/errors\.py|service_desk/foundation/widgets\.py)"
 )
-STAFF = re.compile(r"^templates/(layout/staff|components/staff|intake/desk)")
+STAFF = re.compile(r"^templates/(layout/staff|components/(staff|history|lists)|intake/desk)")
 HEADER = "# Sentences of the desk; written by tools/translations.py.\n#"
 SINCE = datetime(2026, 11, 1, tzinfo=UTC)
 """A date that never moves, so that only sentences make a difference between two versions."""
