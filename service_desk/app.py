@@ -37,6 +37,7 @@ from service_desk.routing import commands as routing_commands
 from service_desk.service_clock import commands as clock_commands
 from service_desk.service_clock import views as clock_views
 from service_desk.service_requests import commands as requests_commands
+from service_desk.supervision import policy_views
 from service_desk.supervision import views as supervision_views
 from service_desk.switchboard import views as switchboard_views
 from service_desk.switchboard import webhooks as switchboard_webhooks
@@ -62,6 +63,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     intake_views.blueprint,
     operations_views.blueprint,
     reporting_views.blueprint,
+    policy_views.blueprint,
     supervision_views.blueprint,
     switchboard_views.blueprint,
     switchboard_webhooks.blueprint,

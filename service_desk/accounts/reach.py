@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from service_desk.accounts.rules import all_permissions, reaches_area, sees_figures
-from service_desk.directory.areas import area_range
+from service_desk.accounts.rules import all_permissions, reaches_area, sees_figures, sets_limits
+from service_desk.directory.areas import PREFECTURE, area_range, county_of
 from service_desk.directory.roles import Role
 from service_desk.foundation.access import Permission
 
@@ -41,7 +41,8 @@ class Reach:
     """What one person may see and do on one day.
 
     `reports` are the ranges of area codes whose figures they may read, `cleared_post_ids` those
-    of their posts whose restricted requests they may see.
+    of their posts whose restricted requests they may see, `limits` the counties, or the
+    prefecture, whose limits they may change.
     """
 
     user_id: int
@@ -50,6 +51,7 @@ class Reach:
     permissions: frozenset[Permission]
     reports: tuple[tuple[str, str], ...] = ()
     cleared_post_ids: frozenset[int] = frozenset()
+    limits: tuple[str, ...] = ()
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
@@ -82,7 +84,12 @@ def reach_from(user_id: int, grants: Iterable[Granted]) -> Reach:
         cleared_post_ids=frozenset(
             each.post_id for each in held if each.post_id is not None and _is_cleared(each)
         ),
+        limits=tuple(sorted({_county(each) for each in held if sets_limits(each.role)})),
     )
+
+
+def _county(grant: Granted) -> str:
+    return county_of(grant.area_code) or PREFECTURE
 
 
 def _is_cleared(grant: Granted) -> bool:

@@ -27,10 +27,12 @@ _SPECIAL = {
     Role.DESK_CLERK: frozenset({Permission.ENTER_REQUESTS, Permission.WORK_CASES}),
     Role.DISPATCHER: _DISPATCHER,
     Role.TOWNSHIP_LEAD: _LEAD,
-    Role.COUNTY_SUPERVISOR: _LEAD,
+    Role.COUNTY_SUPERVISOR: _LEAD | {Permission.EDIT_POLICIES},
     Role.PREF_ANALYST: frozenset({Permission.SEE_REPORTS}),
     Role.AUDITOR: frozenset({Permission.READ_AUDIT}),
-    Role.SYSADMIN: frozenset({Permission.ADMINISTER, Permission.MANAGE_PEOPLE}),
+    Role.SYSADMIN: frozenset(
+        {Permission.ADMINISTER, Permission.MANAGE_PEOPLE, Permission.EDIT_POLICIES}
+    ),
 }
 _HOMES = (
     (Permission.WORK_CASES, "/queue"),
@@ -64,6 +66,11 @@ def reaches_area(role: Role) -> bool:
 def sees_figures(role: Role) -> bool:
     """Whether the role may open the reports of its area."""
     return Permission.SEE_REPORTS in permissions_of(role)
+
+
+def sets_limits(role: Role) -> bool:
+    """Whether the role may change how long the steps may take, in its county or everywhere."""
+    return Permission.EDIT_POLICIES in permissions_of(role)
 
 
 def may_hold_post(role: Role) -> bool:

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     REVEAL = "reveal"
     SEE_REPORTS = "see_reports"
     ADMINISTER = "administer"
+    EDIT_POLICIES = "edit_policies"
     MANAGE_PEOPLE = "manage_people"
     READ_AUDIT = "read_audit"
 
