@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -21,8 +21,8 @@ from service_desk.service_clock.in_force import (
     in_force,
     many_in_force,
 )
-from service_desk.service_clock.models import CalendarDay, CalendarVersion
-from service_desk.service_clock.policies import Matter, Policy, pick
+from service_desk.service_clock.models import CalendarDay, CalendarVersion, ClockPolicy
+from service_desk.service_clock.policies import DEFAULTS, Matter, Policy, PolicyKind, pick
 from service_desk.service_clock.schedule import DayKind, ServiceHours
 from service_desk.service_clock.walk import Clock, Elapsed, Span
 from service_desk.service_clock.week_text import week_text
@@ -218,6 +218,25 @@ def _end(rules: InForce, step: Begun) -> datetime | None:
     if policy is None:
         return None
     return walk.due(rules.hours, policy.clock, step.start, policy.amount)
+
+
+def shortest(kind: PolicyKind) -> timedelta:
+    """No step of this kind is over sooner, in any place and under any version: to read few rows.
+
+    A working day ends at its closing time, which may come before the hour of the start.
+    """
+    query = sa.select(ClockPolicy.clock, sa.func.min(ClockPolicy.amount)).where(
+        ClockPolicy.kind == kind
+    )
+    known = session.execute(query.group_by(ClockPolicy.clock)).all()
+    shipped = [(each.clock, each.amount) for each in DEFAULTS if each.kind is kind]
+    return min(_least(clock, amount) for clock, amount in [*known, *shipped])
+
+
+def _least(clock: Clock, amount: int) -> timedelta:
+    if clock is Clock.WORKING_DAY:
+        return timedelta(days=max(amount - 1, 0))
+    return timedelta(minutes=amount)
 
 
 def due_by_minutes(

@@ -127,13 +127,12 @@ class StepForm(FlaskForm):
     def draft(self) -> list[tuple[str, str]]:
         """All that was typed, as names and values of hidden fields."""
         kept = [field for field in self if field.name != "csrf_token"]
-        return [(field.name, _text(field)) for field in kept if _text(field)]
+        said = [field for field in kept if field.data or not isinstance(field, BooleanField)]
+        return [(field.name, _text(field)) for field in said]
 
 
 def _text(field: Any) -> str:
-    if isinstance(field, BooleanField):
-        return "y" if field.data else ""
-    return str(field.data or "")
+    return "y" if isinstance(field, BooleanField) else str(field.data or "")
 
 
 def _as_policy(slot: Slot, clock: Clock, amount: int) -> Policy:

@@ -89,9 +89,10 @@ def _to_see(reach: Reach) -> list[PolicyProposal]:
     return [each for each in waiting() if decides_limits(reach, each.area_code)]
 
 
-def to_decide(reach: Reach) -> list[PolicyProposal]:
+def to_decide(reach: Reach, at: datetime) -> list[Values]:
     """Proposals that wait for this person's word: not those they made themselves."""
-    return [each for each in _to_see(reach) if each.proposed_by != reach.user_id]
+    found = [each for each in _to_see(reach) if each.proposed_by != reach.user_id]
+    return [_proposal(each, at) for each in found]
 
 
 def _proposal(proposal: PolicyProposal, at: datetime) -> Values:

@@ -50,6 +50,14 @@ AMOUNTS = {
     "hours": _l("%(n)s hours, around the clock"),
     "days": _l("%(n)s days, around the clock"),
 }
+ONE = {
+    "service_hours": _l("1 service hour"),
+    "service_minutes": _l("1 service minute"),
+    "working_days": _l("1 working day"),
+    "minutes": _l("1 minute, around the clock"),
+    "hours": _l("1 hour, around the clock"),
+    "days": _l("1 day, around the clock"),
+}
 STEPS = {
     PolicyKind.DANGER_LOOK: _l("Human look for danger"),
     PolicyKind.CATEGORY_CHECK: _l("Category check"),
@@ -104,12 +112,13 @@ def amount_of(policy: Policy) -> int:
 
 
 def amount_text(policy: Policy | None) -> str:
-    """`8 service hours`, `15 minutes, around the clock`; a dash where there is no limit."""
+    """`8 service hours`, `15 minutes, around the clock`; also where there is no limit."""
     if policy is None:
         return _("no limit")
     if policy.clock is Clock.WORKING_DAY and policy.amount == 0:
         return _("the same day, until closing time")
-    return str(AMOUNTS[unit_of(policy)]) % {"n": amount_of(policy)}
+    words = ONE if amount_of(policy) == 1 else AMOUNTS
+    return str(words[unit_of(policy)]) % {"n": amount_of(policy)}
 
 
 def units_for(kind: PolicyKind) -> list[str]:

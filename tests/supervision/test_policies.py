@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from service_desk.audit.models import AuditEntry
 from service_desk.foundation.database import session
 from service_desk.service_clock import queries
 from service_desk.service_clock.models import ClockPolicy, PolicyProposal, PolicyVersion
@@ -87,7 +86,7 @@ def test_the_page_tells_every_limit_and_whose_it_is(county):
 def test_a_preview_keeps_nothing_and_a_second_button_puts_it_in_force(county, counted, days):
     before = counted()
     answer, fields = drafted(county, **SHORTER)
-    assert answer.status_code == 200, answer.text[answer.text.find("error-summary"):][:900]
+    assert answer.status_code == 200, answer.text[answer.text.find("error-summary") :][:900]
     assert counted() == before
     assert fields["amount-P2-help-any-any"] == "5"
     done = county.post(f"{PAGE}/resolution/publish", data=fields)
