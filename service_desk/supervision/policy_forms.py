@@ -97,7 +97,7 @@ class StepForm(FlaskForm):
     def _typed(self, slot: Slot, key: str, before: Policy | None) -> Edit | None:
         """Nothing where it says what was there before; an error where it cannot be."""
         field, unit = self[f"amount-{key}"], UNITS.get(self[f"unit-{key}"].data)
-        text = normalize("NFKC", field.data or "").strip()
+        text = normalize("NFKC", field.data or "").strip() if field.raw_data else ""
         if unit is None:
             return None
         if not _NUMBER.fullmatch(text):
