@@ -161,6 +161,10 @@ def decide(proposal_id: int) -> ResponseReturnValue:
     except Refused as refused:
         form.form_errors = [refused.message]
         return _proposal_page(_found(proposal_id), form), 422
+    except StaleEdit:
+        form.form_errors = [_("Somebody has changed the limits meanwhile")]
+        form.version.data = str(in_force(found.area_code).policy_version)
+        return _proposal_page(_found(proposal_id), form), 409
     flash(_("Decided. Whoever proposed it sees your reason."), "good")
     return redirect(f"{PATH}/proposals/{proposal_id}", 303)
 

@@ -145,6 +145,20 @@ def test_a_longer_limit_waits_for_a_second_person(app, county, as_, counted, day
     assert YES["reason"] in county.get(path).text
 
 
+def test_who_decides_looks_again_when_other_limits_came_in_force(app, county, as_, days):
+    publish(county, **LONGER)
+    with app.app_context():
+        path = f"{PAGE}/proposals/{session.scalar(sa.select(PolicyProposal.id))}"
+    admin = as_("admin")
+    old = admin.hidden(path)
+    publish(admin, "sign", **{"amount-P2-any-any-any": "3", "reason": "快些签收"})
+    answer = admin.post(path, data=old | YES)
+    assert answer.status_code == 409
+    assert days(BEIMEN) == 7
+    assert admin.post(path, data=Fields(answer.text).values | YES).status_code == 303
+    assert days(BEIMEN) == 9
+
+
 def test_what_is_refused_changes_nothing(app, county, as_, days):
     publish(county, **LONGER)
     with app.app_context():
