@@ -48,6 +48,7 @@ def navigation() -> list[tuple[str, str, bool]]:
         (Permission.MANAGE_PEOPLE, "/admin/posts", _("Posts")),
         (Permission.ADMINISTER, "/admin/stations", _("Stations")),
         (Permission.CLOSE_STATIONS, "/admin/calendar", _("Calendar")),
+        (Permission.EDIT_POLICIES, "/admin/policies", _("Time limits")),
         (Permission.READ_AUDIT, "/admin/audit", _("Audit")),
     )
     return [

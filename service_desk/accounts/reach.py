@@ -11,7 +11,7 @@ from service_desk.accounts.rules import (
     reaches_area,
     sees_figures,
 )
-from service_desk.directory.areas import area_range, is_village
+from service_desk.directory.areas import PREFECTURE, area_range, county_of, is_village
 from service_desk.directory.roles import Role
 from service_desk.foundation.access import Permission
 
@@ -72,6 +72,12 @@ class Reach:
 
     def reads_figures_of(self, area_code: str) -> bool:
         return any(low <= area_code <= high for low, high in self.reports)
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """The counties, or the prefecture, whose limits they may change."""
+        areas = self.areas_of(Permission.EDIT_POLICIES)
+        return tuple(sorted({county_of(area) or PREFECTURE for area in areas}))
 
     @property
     def decides(self) -> tuple[tuple[str, str], ...]:

@@ -23,13 +23,14 @@ _DISPATCHER = _HANDLER | {
     Permission.SEE_REPORTS,
 }
 _LEAD = _DISPATCHER | {Permission.APPROVE, Permission.CLOSE_STATIONS}
-_SUPERVISOR = _LEAD | {Permission.DEFER, Permission.EDIT_CALENDAR}
+_SUPERVISOR = _LEAD | {Permission.DEFER, Permission.EDIT_CALENDAR, Permission.EDIT_POLICIES}
 _SYSADMIN = frozenset(
     {
         Permission.ADMINISTER,
         Permission.MANAGE_PEOPLE,
         Permission.CLOSE_STATIONS,
         Permission.EDIT_CALENDAR,
+        Permission.EDIT_POLICIES,
     }
 )
 _SPECIAL = {

@@ -127,9 +127,8 @@ class ExtendForm(ActionForm):
     act = Act.EXTEND
     days = StringField(
         _l("Working days more"),
-        description=_l("At most 10, once, and before the time is over."),
         filters=[tidy],
-        validators=[Regexp(r"(?:[1-9]|10)\Z", message=_l("Enter a number from 1 to 10."))],
+        validators=[Regexp(r"[1-9][0-9]?\Z", message=_l("Enter a whole number, such as 5."))],
         widget=TextInput(),
     )
     reason = words(_l("Why it takes longer"), SHORT, _l("Write the reason."))

@@ -8,10 +8,11 @@ from flask_login import current_user
 
 from service_desk.casework import cursor, filters, lines, queue, record, rules
 from service_desk.casework.fields import ActionForm, DecideForm, NamedForm
-from service_desk.casework.forms import FORMS, DecideReturnForm
+from service_desk.casework.forms import FORMS, DecideReturnForm, ExtendForm
 from service_desk.casework.ledger_forms import DecideLongerForm
 from service_desk.casework.queries import calls, candidates, on_ledger
 from service_desk.casework.rules import Act
+from service_desk.casework.service import longest_extension
 from service_desk.foundation.clock import local, now
 from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.localisation import lazy_gettext as _l
@@ -136,6 +137,9 @@ def record_page(found: ServiceRequest, form: NamedForm | None = None, stale: boo
 def _prepare(form: NamedForm | None, found: ServiceRequest) -> None:
     if isinstance(form, ActionForm):
         form.version.data = str(found.version)
+    if isinstance(form, ExtendForm):
+        days = longest_extension(found)
+        form.days.description = _("At most %(days)s, once, in time.", days=days)
     if form is not None and form.act in CHOOSING:
         form.offer(candidates(found, local(now()).date()))
 

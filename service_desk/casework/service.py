@@ -10,14 +10,16 @@ from service_desk.audit.service import record
 from service_desk.casework import lengthening, queries, telling
 from service_desk.casework.checks import check, check_decision, check_wait
 from service_desk.casework.rules import TEXTED, Act, Method, Outcome, Task, may_lead
+from service_desk.casework.wording import day_and_time
 from service_desk.foundation.actor import Actor
 from service_desk.foundation.clock import local
 from service_desk.foundation.database import session
 from service_desk.foundation.faults import Refused
 from service_desk.foundation.localisation import gettext as _
 from service_desk.routing.queries import open_loads
-from service_desk.service_clock.queries import add_working_days
-from service_desk.service_requests import approvals, timing
+from service_desk.service_clock.policies import PolicyKind
+from service_desk.service_clock.walk import Clock
+from service_desk.service_requests import approvals, steps, timing
 from service_desk.service_requests import service as requests
 from service_desk.service_requests.lifecycle import State, Urgency
 from service_desk.service_requests.models import (
@@ -33,9 +35,7 @@ from service_desk.service_requests.timeline import Entry
 from service_desk.triage.alerts import tell_owner
 from service_desk.triage.service import acknowledge
 
-WAITING_DAYS = 5
-"""Working days after which waiting ends by itself (domain.md §5)."""
-URGENT_DAYS = 1
+A_DAY = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +107,7 @@ def wait(
     _contacted(request, contact, actor, at)
     entry = Entry(EntryKind.WAITING, needed, public=True, data=contact.data)
     requests.move(request, State.WAITING, actor, at, entry)
-    until = add_working_days(request.area_code, at, WAITING_DAYS)
-    telling.asked(request, needed, until, at)
+    telling.asked(request, needed, steps.end(PolicyKind.WAITING, request, at), at)
 
 
 def resume(
@@ -131,8 +130,9 @@ def resume(
 def propose_return(
     request: ServiceRequest, reason: str, proposed: str, actor: Actor, at: datetime
 ) -> Approval:
-    """Once; the dispatcher decides. `proposed` is a post, or words for the dispatcher."""
+    """Once, and in time; the dispatcher decides. `proposed` is a post, or words for them."""
     check(Act.RETURN, request)
+    _refuse_late_return(request, at)
     if queries.proposed_before(request.id, ApprovalKind.RETURN):
         raise Refused(_("It has been returned once; it cannot be returned again."))
     post = queries.post_by(proposed)
@@ -146,6 +146,24 @@ def propose_return(
     )
 
 
+def _refuse_late_return(request: ServiceRequest, at: datetime) -> None:
+    """By the limit from its assignment (domain.md §6)."""
+    if steps.limit(PolicyKind.RETURN, request) is None:
+        raise Refused(_("A request like this cannot be returned."))
+    until = steps.end(PolicyKind.RETURN, request, request.assigned_at or request.created_at)
+    if at > until:
+        when = day_and_time(until, at)
+        raise Refused(_("It could be returned until %(time)s only. Speak to your lead.", time=when))
+
+
+def longest_extension(request: ServiceRequest) -> int:
+    """In working days; a day of wall time is one, and 0 is none at all."""
+    policy = steps.limit(PolicyKind.EXTENSION, request)
+    if policy is None:
+        return 0
+    return policy.amount if policy.clock is Clock.WORKING_DAY else policy.amount // A_DAY
+
+
 def propose_extension(
     request: ServiceRequest, days: int, reason: str, actor: Actor, at: datetime
 ) -> Approval:
@@ -155,8 +173,9 @@ def propose_extension(
         raise Refused(_("The time is over: it can no longer be extended."))
     if queries.extended_in(request.id, request.cycle):
         raise Refused(_("It has been extended once; it cannot be extended again."))
-    if request.urgency is Urgency.P1 and days > URGENT_DAYS:
-        raise Refused(_("An urgent request can be extended by one day at most."), "days")
+    most = longest_extension(request)
+    if days > most:
+        raise Refused(_("It can be extended by %(days)s working days at most.", days=most), "days")
     return approvals.propose(
         request, ApprovalKind.EXTENSION, actor, at, reason, days=days, cycle=request.cycle
     )

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
+from typing import Any
 
 import sqlalchemy as sa
 
 from service_desk.feedback.models import Rating, RatingInvitation
 from service_desk.foundation.database import session
+from service_desk.service_clock.policies import PolicyKind
+from service_desk.service_clock.queries import ends, shortest
 from service_desk.service_requests.lifecycle import State, Urgency
-from service_desk.service_requests.models import ContactPreference, ServiceRequest
+from service_desk.service_requests.models import ContactPreference, RequestClock, ServiceRequest
 from service_desk.service_requests.queries import from_phone
+from service_desk.service_requests.steps import FIELDS, PROMISED, begun
 
+LOOKED = 5000
 TEXTABLE = (ContactPreference.SMS, ContactPreference.PHONE)
 
 
@@ -56,11 +62,20 @@ def uninvited(limit: int) -> Sequence[ServiceRequest]:
     ).all()
 
 
-def unrated_since(moment: datetime, limit: int) -> Sequence[ServiceRequest]:
-    """Requests resolved before `moment` that still wait for a rating."""
-    return session.scalars(
-        sa.select(ServiceRequest)
-        .where(ServiceRequest.state == State.RESOLVED, ServiceRequest.resolved_at < moment)
+def lapsed(at: datetime, limit: int) -> list[sa.Row[Any]]:
+    """Requests whose rating window is over and nobody rated, longest first: (id, resolved_at).
+
+    Looks through the LOOKED that were resolved longest ago and may be over.
+    """
+    latest = at - shortest(PolicyKind.RATING_WINDOW)
+    query = (
+        sa.select(ServiceRequest.id, ServiceRequest.resolved_at, *FIELDS)
+        .outerjoin(RequestClock, PROMISED)
+        .where(ServiceRequest.state == State.RESOLVED, ServiceRequest.resolved_at < latest)
         .order_by(ServiceRequest.resolved_at)
-        .limit(limit)
-    ).all()
+        .limit(LOOKED)
+    )
+    rows = session.execute(query).all()
+    over = ends([begun(PolicyKind.RATING_WINDOW, row, row.resolved_at) for row in rows])
+    found = (row for row, end in zip(rows, over, strict=True) if end is not None and at > end)
+    return list(islice(found, limit))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 LEVELS = (5, 4, 3, 2, 1)
-RATING_WINDOW_DAYS = 5
-"""Working days after which an unrated request is closed."""
 
 
 def is_level(value: int) -> bool:

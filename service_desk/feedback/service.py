@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from service_desk.feedback.models import Rating, RatingInvitation, RatingSource
-from service_desk.feedback.queries import rating_of, uninvited, unrated_since
-from service_desk.feedback.rules import RATING_WINDOW_DAYS, is_bad, is_level
+from service_desk.feedback.queries import lapsed, rating_of, uninvited
+from service_desk.feedback.rules import is_bad, is_level
 from service_desk.foundation.actor import RESIDENT, SYSTEM
 from service_desk.foundation.database import insert_once, session
 from service_desk.foundation.faults import Refused
 from service_desk.foundation.localisation import gettext as _
 from service_desk.messaging import wording
 from service_desk.messaging.service import Queued, queue
-from service_desk.service_clock.queries import add_working_days
 from service_desk.service_requests.lifecycle import CloseReason, State
 from service_desk.service_requests.models import EntryKind, ServiceRequest
 from service_desk.service_requests.service import close, for_change, look_again, note, rework
@@ -103,16 +102,12 @@ def _text(request: ServiceRequest, at: datetime) -> bool:
 
 
 def lapse_due(at: datetime) -> int:
-    """Closes what was resolved five working days ago and never rated; returns how many."""
-    earliest = at - timedelta(days=RATING_WINDOW_DAYS)
-    return sum(_lapse(request, at) for request in unrated_since(earliest, BATCH))
+    """Closes what nobody rated while its rating window was open; returns how many."""
+    return sum(_lapse(row.id, row.resolved_at, at) for row in lapsed(at, BATCH))
 
 
-def _lapse(request: ServiceRequest, at: datetime) -> bool:
-    resolved = request.resolved_at or at
-    if at <= add_working_days(request.area_code, resolved, RATING_WINDOW_DAYS):
-        return False
-    request = for_change(request.id)
+def _lapse(request_id: int, resolved: datetime, at: datetime) -> bool:
+    request = for_change(request_id)
     if request.state is not State.RESOLVED or request.resolved_at != resolved:
         return False  # it was rated, or another sweep was quicker
     close(request, CloseReason.RATING_LAPSED, SYSTEM, at, Entry(EntryKind.CLOSED, public=True))

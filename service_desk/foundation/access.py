@@ -34,6 +34,7 @@ class Permission(StrEnum):
     ADMINISTER = "administer"
     CLOSE_STATIONS = "close_stations"
     EDIT_CALENDAR = "edit_calendar"
+    EDIT_POLICIES = "edit_policies"
     MANAGE_PEOPLE = "manage_people"
     READ_AUDIT = "read_audit"
 

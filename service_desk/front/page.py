@@ -9,7 +9,6 @@ from typing import Any
 
 from service_desk.casework.wording import METHODS, rests
 from service_desk.directory.queries import area_named, full_name
-from service_desk.feedback.rules import RATING_WINDOW_DAYS
 from service_desk.foundation.actor import ActorKind
 from service_desk.foundation.localisation import DEFAULT, current
 from service_desk.foundation.localisation import gettext as _
@@ -18,7 +17,8 @@ from service_desk.front import wording
 from service_desk.front.queries import public_timeline
 from service_desk.front.rules import Standing, Step, next_step
 from service_desk.messaging.wording import HOTLINE, minute
-from service_desk.service_clock.queries import add_working_days
+from service_desk.service_clock.policies import PolicyKind
+from service_desk.service_requests import steps
 from service_desk.service_requests.clocks import clock_of, machine_time
 from service_desk.service_requests.models import (
     ClockKind,
@@ -76,7 +76,7 @@ def _coming(request: ServiceRequest, standing: Standing, at: datetime) -> Next:
 
 def _due(request: ServiceRequest, step: Step) -> datetime | None:
     if step is Step.RATE and request.resolved_at:
-        return add_working_days(request.area_code, request.resolved_at, RATING_WINDOW_DAYS)
+        return steps.end(PolicyKind.RATING_WINDOW, request, request.resolved_at)
     clock = clock_of(request, CLOCKS[step]) if step in CLOCKS else None
     return clock.due_at if clock else None
 

@@ -94,14 +94,8 @@ def standing(request: ServiceRequest) -> Standing:
         urgency=request.urgency,
         answered=first is not None and first.outcome is not ClockOutcome.OPEN,
         clocks=first is not None,
-        reopens_until=_reopens_until(request),
+        reopens_until=requests.reopens_until(request),
     )
-
-
-def _reopens_until(request: ServiceRequest) -> datetime | None:
-    if request.state is not State.CLOSED or request.closed_at is None or request.reopened:
-        return None
-    return request.closed_at + requests.REOPEN_WITHIN
 
 
 def rate(request_id: int, level: int, comment: str, at: datetime) -> None:
@@ -112,7 +106,7 @@ def rate(request_id: int, level: int, comment: str, at: datetime) -> None:
 
 
 def add(request_id: int, text: str, at: datetime) -> None:
-    """More on an open request; what is closed is opened again, once and within 15 days."""
+    """More on an open request; what is closed is opened again, once and in time."""
     request = requests.for_change(request_id)
     if request.state is State.CLOSED:
         requests.reopen(request, text, RESIDENT, at)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from service_desk.directory.categories import CODES, category
 from service_desk.foundation.database import session
 from service_desk.messaging import service as messaging
 from service_desk.messaging import wording
 from service_desk.messaging.queries import texted_since
-from service_desk.messaging.wording import Receipt
+from service_desk.messaging.wording import USUAL, Receipt
+from service_desk.service_clock.policies import PolicyKind
 from service_desk.service_clock.schedule import ServiceHours
-from service_desk.service_clock.walk import next_opening
+from service_desk.service_clock.walk import Clock, next_opening
+from service_desk.service_requests import steps
 from service_desk.service_requests.draft import Opened
 from service_desk.service_requests.lifecycle import Channel, Nature, Urgency
 from service_desk.service_requests.models import ContactPreference, ServiceRequest
@@ -62,8 +63,8 @@ def _receipt(request: ServiceRequest, hours: ServiceHours | None, at: datetime) 
 
 def receipt(request: ServiceRequest, hours: ServiceHours | None, at: datetime) -> Receipt:
     """What the text says; the start is named where the service clock does not run yet."""
-    around_the_clock = request.category in CODES and category(request.category).around_the_clock
-    waits = request.urgency is Urgency.P2 and not around_the_clock
+    policy = steps.limit(PolicyKind.FIRST_RESPONSE, request)
+    waits = policy is not None and policy.clock is Clock.SERVICE_HOUR
     starts_at = next_opening(hours, at) if hours and waits else at
     return Receipt(
         language=request.language,
@@ -71,6 +72,7 @@ def receipt(request: ServiceRequest, hours: ServiceHours | None, at: datetime) -
         urgency=request.urgency,
         restricted=request.restricted,
         thanks=request.nature is Nature.PRAISE,
-        around_the_clock=around_the_clock,
+        around_the_clock=not waits,
         starts_at=starts_at if starts_at > at else None,
+        minutes=policy.amount if policy else USUAL,
     )

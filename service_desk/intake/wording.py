@@ -108,7 +108,7 @@ def before_sending() -> list[dict[str, Any]]:
         },
         {
             "title": _("Somebody contacts you"),
-            "text": _("Within 8 service hours at the latest, sooner when it is urgent."),
+            "text": _("By the time that your receipt names, sooner when it is urgent."),
         },
         {
             "title": _("You say whether it helped"),

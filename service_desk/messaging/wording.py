@@ -18,7 +18,7 @@ from service_desk.messaging.segments import sendable
 from service_desk.messaging.sentences import SENTENCES
 
 HOTLINE = "12345"
-SERVICE_HOURS, URGENT_HOURS = 8, 2
+USUAL = 8 * 60
 BAD = 2
 NAMED = 60
 """Characters of what a resident is asked for that a text names."""
@@ -42,8 +42,8 @@ class Text:
 class Receipt:
     """What a resident is told of a request that just came in.
 
-    `starts_at` is when the service clock starts, if that is not now. `hours` is the promise of
-    the first response: service hours, or wall hours for P1 and what is `around_the_clock`.
+    `starts_at` is when the service clock starts, if that is not now. `minutes` is the promise of
+    the first response: of service time, or of wall time for what is `around_the_clock`.
     `thanks` is for words that need no answer. A restricted matter gets words that give nothing
     away, not even a number.
     """
@@ -55,7 +55,7 @@ class Receipt:
     thanks: bool = False
     around_the_clock: bool = False
     starts_at: datetime | None = None
-    hours: int | None = None
+    minutes: int = USUAL
 
 
 def _text(purpose: str, language: str, **params: str) -> Text:
@@ -105,14 +105,18 @@ def received(receipt: Receipt) -> Text:
 
 def _promise(receipt: Receipt, number: str) -> Text:
     language = receipt.language
-    if receipt.urgency == "P1" or receipt.around_the_clock:
-        usual = URGENT_HOURS if receipt.urgency == "P1" else SERVICE_HOURS
-        hours = str(receipt.hours or usual)
+    hours = _hours(receipt.minutes)
+    if receipt.around_the_clock:
         return _text("ack_urgent", language, reference=number, hours=hours)
     if receipt.starts_at is not None:
         start = minute(receipt.starts_at, language)
         return _text("ack_offhours", language, reference=number, start=start)
-    return _text("ack", language, reference=number, hours=str(receipt.hours or SERVICE_HOURS))
+    return _text("ack", language, reference=number, hours=hours)
+
+
+def _hours(minutes: int) -> str:
+    """`8`, `1.5`; rounded down, so that nobody waits longer than the text says."""
+    return f"{minutes * 10 // 60 / 10:g}"
 
 
 def neutral(language: str, urgent: bool = False) -> Text:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -93,3 +94,33 @@ class ClockPolicy(Base):
     area_code: Mapped[str | None] = mapped_column(sa.ForeignKey("areas.code"))
     clock: Mapped[Clock] = mapped_column(enum_column(Clock, "clock"))
     amount: Mapped[int]
+
+
+class PolicyProposal(Base):
+    """Limits that would be longer: proposed by one, decided by another; undecided while null.
+
+    `edits` are those of `publishing.written`; `version_id` is the version they were made on.
+    """
+
+    __tablename__ = "policy_proposals"
+    __table_args__ = (
+        sa.CheckConstraint("decided_by IS NULL OR decided_by <> proposed_by", name="two_people"),
+        sa.Index(
+            "ix_policy_proposals_waiting",
+            "area_code",
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_code: Mapped[str] = mapped_column(sa.ForeignKey("areas.code"))
+    version_id: Mapped[int]
+    edits: Mapped[list[Any]]
+    note: Mapped[str] = mapped_column(sa.String(200))
+    proposed_by: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    proposed_at: Mapped[datetime]
+    decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    decided_at: Mapped[datetime | None]
+    approved: Mapped[bool | None]
+    reason: Mapped[str | None] = mapped_column(sa.String(200))

@@ -76,6 +76,10 @@ class Policy:
     version: int = 0
 
 
+NOT_IN_DANGER = frozenset({PolicyKind.RETURN, PolicyKind.EXTENSION})
+"""What is never done while somebody is in danger: act first, argue afterwards (domain.md §6)."""
+
+
 def fits(policy: Policy, matter: Matter) -> bool:
     """Whether the policy's conditions all hold; a group code fits its subcategories."""
     return (
@@ -104,6 +108,8 @@ def _closeness(policy: Policy, matter: Matter) -> tuple[int, bool, bool, bool, b
 
 def pick(policies: Iterable[Policy], matter: Matter) -> Policy | None:
     """The policy that fits most closely; None where a step has no limit or is not allowed."""
+    if matter.urgency == "P0" and matter.kind in NOT_IN_DANGER:
+        return None
     fitting = [each for each in policies if fits(each, matter)]
     return max(fitting, key=lambda each: _closeness(each, matter), default=None)
 

@@ -118,14 +118,14 @@ def _note(rows: Sequence[CalendarRow]) -> str:
 def seed_policies(at: datetime) -> None:
     """The limits of the handbook, where there are none; safe to repeat."""
     if session.scalar(sa.select(sa.func.count()).select_from(PolicyVersion)) == 0:
-        _add_policies(DEFAULTS, FROM_HANDBOOK, None, at)
+        add_policies(DEFAULTS, FROM_HANDBOOK, None, at)
 
 
 def change_policies(
     policies: Iterable[Policy], note: str, actor_id: int | None, at: datetime
 ) -> int:
     """A new version with exactly these limits; gives its id. Open requests keep theirs."""
-    new_id = _add_policies(policies, note, actor_id, at)
+    new_id = add_policies(policies, note, actor_id, at)
     record("policies_changed", actor_id, f"policies:{new_id}", {}, at)
     return new_id
 
@@ -206,7 +206,8 @@ def _publish(
     return version_id
 
 
-def _add_policies(policies: Iterable[Policy], note: str, actor_id: int | None, at: datetime) -> int:
+def add_policies(policies: Iterable[Policy], note: str, actor_id: int | None, at: datetime) -> int:
+    """A new version with exactly these limits, put on record by the caller."""
     version_id = _add_version(PolicyVersion, note, actor_id, at)
     rows = [{**_columns(policy), "version_id": version_id} for policy in policies]
     session.execute(sa.insert(ClockPolicy), rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +14,8 @@ from service_desk.foundation.database import insert_once_returning, insert_rows,
 from service_desk.foundation.faults import NotFound, Refused, StaleEdit
 from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.secrets import keyring, secret
-from service_desk.service_requests import clocks, promising, timing
+from service_desk.service_clock.policies import PolicyKind
+from service_desk.service_requests import clocks, promising, steps, timing
 from service_desk.service_requests.draft import Draft, Opened
 from service_desk.service_requests.lifecycle import (
     OPEN,
@@ -33,7 +34,6 @@ from service_desk.service_requests.placement import Placement
 from service_desk.service_requests.reference import new_reference, pin_for
 from service_desk.service_requests.timeline import Entry, row, write
 
-REOPEN_WITHIN = timedelta(days=15)
 _EMPTY = dict.fromkeys(column.key for column in ServiceRequest.__table__.columns)
 
 
@@ -294,13 +294,20 @@ def close(
 
 
 def reopen(request: ServiceRequest, text: str, actor: Actor, at: datetime) -> None:
-    """Once, within 15 days of closing, by the resident with something new (domain.md §6)."""
-    late = request.closed_at is None or at - request.closed_at > REOPEN_WITHIN
-    if request.reopened or late:
+    """Once, within its limit from closing, by the resident with something new (domain.md §6)."""
+    until = reopens_until(request)
+    if until is None or at > until:
         raise Refused(_("This request can no longer be reopened. Please send a new one."))
     request.reopened = True
     look_again(request)
     rework(request, text, actor, at)
+
+
+def reopens_until(request: ServiceRequest) -> datetime | None:
+    """Until when the resident may open it again; None for what is open or was opened before."""
+    if request.state is not State.CLOSED or request.closed_at is None or request.reopened:
+        return None
+    return steps.end(PolicyKind.REOPEN, request, request.closed_at)
 
 
 def rework(request: ServiceRequest, text: str, actor: Actor, at: datetime) -> None:

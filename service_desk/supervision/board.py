@@ -22,7 +22,7 @@ from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.localisation import lazy_gettext as _l
 from service_desk.service_requests.models import ApprovalKind, TimelineEntry
 from service_desk.service_requests.reference import show_reference
-from service_desk.supervision import queries
+from service_desk.supervision import policy_page, queries
 from service_desk.supervision.figures import SORTS, Load, Week, folded, lists_villages, sorted_by
 from service_desk.triage.wording import category_label
 
@@ -56,6 +56,7 @@ def values(reach: Reach, at: datetime, sort: str) -> Values:
         "figures": _figures(reach, kinds, at),
         **{name: [_row(row, known, at) for row in found] for name, found in rows.items()},
         "waiting": [_proposal(row, at) for row in queries.waiting_approvals(reach, kinds)],
+        "limits": policy_page.to_decide(reach, at),
         "people": _people(queries.by_person(reach, at)),
         **_table(reach, at, sort),
     }
@@ -86,13 +87,26 @@ def _figures(reach: Reach, kinds: tuple[ApprovalKind, ...], at: datetime) -> lis
     return [
         _figure(found.hour, _("due within an hour"), AREA.with_(due=Due.HOUR).address(), "warn"),
         _figure(found.overdue, _("overdue"), AREA.with_(due=Due.OVERDUE).address(), "bad"),
-        _figure(found.unsigned, _("not signed for"), AREA.with_(state=UNSIGNED).address(), "warn"),
+        _unsigned(found.unsigned, queries.late_to_sign(reach, at) if found.unsigned else 0),
         _figure(waiting, _("waiting for your decision"), "#waiting", "warn"),
     ]
 
 
+def _unsigned(number: int, late: int) -> Values:
+    """Red, with how many, where a post should have signed by now."""
+    address, tone = AREA.with_(state=UNSIGNED).address(), "bad" if late else "warn"
+    note = _("%(late)s of them too late", late=late) if late else ""
+    return _figure(number, _("not signed for"), address, tone) | {"note": note}
+
+
 def _figure(number: int, label: str, href: str, tone: str) -> Values:
-    return {"number": number, "label": label, "href": href, "tone": tone if number else "good"}
+    return {
+        "number": number,
+        "label": label,
+        "href": href,
+        "tone": tone if number else "good",
+        "note": "",
+    }
 
 
 def _known(rows: list[sa.Row[Any]]) -> Known:

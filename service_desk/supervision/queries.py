@@ -16,6 +16,8 @@ from sqlalchemy.sql.elements import ColumnElement
 from service_desk.accounts.reach import AreaReach, Reach
 from service_desk.directory.areas import is_village
 from service_desk.foundation.database import session
+from service_desk.service_clock.policies import PolicyKind
+from service_desk.service_clock.queries import ends
 from service_desk.service_requests.judged import FIRST, MET, due_between
 from service_desk.service_requests.lifecycle import State
 from service_desk.service_requests.models import (
@@ -33,10 +35,11 @@ from service_desk.service_requests.queries import (
     unacknowledged,
     visible_to,
 )
+from service_desk.service_requests.steps import FIELDS, PROMISED, begun
 from service_desk.supervision.figures import Load, Week, mondays
 
 SOON, TODAY = timedelta(hours=1), timedelta(hours=24)
-LISTED, WORKERS = 8, 10
+LISTED, WORKERS, LOOKED = 8, 10, 2000
 _UNSIGNED = ServiceRequest.state.in_((State.RECEIVED, State.ASSIGNED))
 _ROW: tuple[Any, ...] = (
     ServiceRequest.id,
@@ -96,6 +99,20 @@ def figures(reach: Reach, at: datetime) -> Figures:
         ).where(*_open(reach))
     ).one()
     return Figures(*row)
+
+
+def late_to_sign(reach: Reach, at: datetime) -> int:
+    """How many of those that nobody has signed for should have been by now (domain.md §6)."""
+    query = (
+        sa.select(ServiceRequest.assigned_at, *FIELDS)
+        .outerjoin(RequestClock, PROMISED)
+        .where(*_open(reach), _UNSIGNED, ServiceRequest.assigned_at.is_not(None))
+        .order_by(ServiceRequest.assigned_at)
+        .limit(LOOKED)
+    )
+    rows = session.execute(query).all()
+    until = ends([begun(PolicyKind.SIGN, row, row.assigned_at) for row in rows])
+    return sum(end is not None and end < at for end in until)
 
 
 def _listed(*rules: ColumnElement[bool]) -> sa.Select[Any]:

@@ -9,12 +9,14 @@ import sqlalchemy as sa
 
 from service_desk.casework.queries import ledger_entry, resting, until_of
 from service_desk.casework.rules import Task, back_at
-from service_desk.casework.service import WAITING_DAYS, resume
+from service_desk.casework.service import resume
 from service_desk.foundation.actor import SYSTEM
 from service_desk.foundation.database import session
 from service_desk.foundation.localisation import DEFAULT, speak
 from service_desk.foundation.localisation import gettext as _
-from service_desk.service_clock.queries import add_working_days
+from service_desk.service_clock.policies import PolicyKind
+from service_desk.service_clock.queries import ends, shortest
+from service_desk.service_requests import steps
 from service_desk.service_requests.lifecycle import State
 from service_desk.service_requests.models import (
     EntryKind,
@@ -24,9 +26,11 @@ from service_desk.service_requests.models import (
 )
 from service_desk.service_requests.queries import is_open, unacknowledged
 from service_desk.service_requests.service import for_change
+from service_desk.service_requests.steps import FIELDS, PROMISED, begun
+from service_desk.supervision.policy_words import amount_text
 from service_desk.triage.alerts import page_on_call
 
-BATCH = 200
+BATCH, LOOKED = 200, 5000
 CALL_AGAIN = timedelta(minutes=5)
 CALLS_AN_HOUR = 12
 LATER = timedelta(hours=1)
@@ -34,20 +38,24 @@ LATER = timedelta(hours=1)
 
 
 def end_waiting(at: datetime) -> int:
-    """Waiting ends after five working days: back to work, with a task to ask again.
+    """Waiting ends by its limit: back to work, with a task to ask again.
 
     Only a person closes for no reply. Returns how many requests went back.
     """
-    earliest = at - timedelta(days=WAITING_DAYS)
     query = (
-        sa.select(RequestClock.request_id)
-        .join(ServiceRequest, ServiceRequest.id == RequestClock.request_id)
-        .where(RequestClock.paused_at.is_not(None), RequestClock.paused_at <= earliest)
-        .where(ServiceRequest.state == State.WAITING)
+        sa.select(ServiceRequest.id, RequestClock.paused_at, *FIELDS)
+        .join(RequestClock, PROMISED)
+        .where(
+            ServiceRequest.state == State.WAITING,
+            RequestClock.paused_at <= at - shortest(PolicyKind.WAITING),
+        )
         .order_by(RequestClock.paused_at)
-        .limit(BATCH)
+        .limit(LOOKED)
     )
-    return _each(session.scalars(query).all(), _end_waiting, at)
+    rows = session.execute(query).all()
+    over = ends([begun(PolicyKind.WAITING, row, row.paused_at) for row in rows])
+    found = [row.id for row, end in zip(rows, over, strict=True) if end is not None and end <= at]
+    return _each(found[:BATCH], _end_waiting, at)
 
 
 def _each(
@@ -60,10 +68,11 @@ def _end_waiting(request: ServiceRequest, at: datetime) -> bool:
     since = next((clock.paused_at for clock in request.clocks if clock.paused_at), None)
     if request.state is not State.WAITING or since is None:
         return False
-    if add_working_days(request.area_code, since, WAITING_DAYS) > at:
+    if steps.end(PolicyKind.WAITING, request, since) > at:
         return False
     with speak(DEFAULT):
-        task = _("No answer in %(days)s working days: ask the resident again.", days=WAITING_DAYS)
+        limit = amount_text(steps.limit(PolicyKind.WAITING, request))
+        task = _("No answer within %(limit)s: ask the resident again.", limit=limit)
     resume(request, SYSTEM, at, task, Task.ASK_AGAIN)
     return True
 

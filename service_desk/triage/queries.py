@@ -12,12 +12,11 @@ import sqlalchemy as sa
 
 from service_desk.accounts.models import Post
 from service_desk.accounts.reach import Reach
-from service_desk.directory.areas import PREFECTURE
 from service_desk.foundation.actor import ActorKind
 from service_desk.foundation.database import session
-from service_desk.service_clock.in_force import in_force
-from service_desk.service_clock.policies import Matter, PolicyKind, pick
-from service_desk.service_requests.lifecycle import Nature, Urgency
+from service_desk.service_clock.policies import Matter, PolicyKind
+from service_desk.service_clock.queries import Begun, ends
+from service_desk.service_requests.lifecycle import State
 from service_desk.service_requests.models import EntryKind, ServiceRequest, TimelineEntry
 from service_desk.service_requests.queries import is_open, unacknowledged, visible_to
 
@@ -25,7 +24,7 @@ PAGE = 50
 _SAID = (EntryKind.FOLLOW_UP, EntryKind.RATED, EntryKind.REWORK)
 _LOOKED = (EntryKind.LOOKED, EntryKind.CLASSIFIED)
 MOST_DANGERS = 200
-_LOOK_MINUTES = 30
+_LOOKS = (PolicyKind.DANGER_LOOK, PolicyKind.CATEGORY_CHECK, PolicyKind.DISPATCH)
 _LINE: tuple[Any, ...] = (
     ServiceRequest.id,
     ServiceRequest.reference,
@@ -143,16 +142,29 @@ def counts(reach: Reach) -> tuple[int, int]:
     return session.scalar(danger) or 0, session.scalar(waiting) or 0
 
 
-def look_minutes() -> dict[Urgency, int]:
-    """Wall minutes within which a person should have looked (domain.md §6)."""
-    policies = in_force(PREFECTURE).policies
-    found = {
-        urgency: pick(policies, Matter(PolicyKind.DANGER_LOOK, urgency, Nature.HELP, None))
-        for urgency in Urgency
-    }
-    return {
-        urgency: policy.amount if policy else _LOOK_MINUTES for urgency, policy in found.items()
-    }
+def look_ends(arrived: Sequence[tuple[sa.Row[Any], datetime]]) -> list[datetime]:
+    """Until when a person should have looked at each of these rows, which arrived then: for
+    danger, at the category, and, where nobody has it, to dispatch it (domain.md §6).
+
+    By what is in force in the row's place; the soonest counts.
+    """
+    asked = [
+        Begun(Matter(kind, row.urgency, row.nature, row.category, row.area_code), start)
+        for row, start in arrived
+        for kind in _LOOKS
+    ]
+    found, each = ends(asked), len(_LOOKS)
+    return [
+        _soonest(row, start, found[number * each : (number + 1) * each])
+        for number, (row, start) in enumerate(arrived)
+    ]
+
+
+def _soonest(row: sa.Row[Any], start: datetime, known: Sequence[datetime | None]) -> datetime:
+    """Late at once where there is no limit at all."""
+    look, check, dispatch = known
+    owed = [look, check, dispatch if row.state is State.RECEIVED else None]
+    return min((each for each in owed if each is not None), default=start)
 
 
 def suggestion_of(request_id: int) -> dict[str, Any]:

@@ -81,10 +81,10 @@ class TimeLeft:
     minutes: int
 
 
-def time_left(arrived: datetime, minutes: int, at: datetime) -> TimeLeft:
+def time_left(arrived: datetime, until: datetime, at: datetime) -> TimeLeft:
     """How long the look may still take, or by how much it is late, in whole minutes."""
-    left = arrived + timedelta(minutes=minutes) - at
+    left = until - at
     if left < timedelta(0):
         return TimeLeft("overdue", int(-left.total_seconds() // 60))
-    state = "soon" if left <= timedelta(minutes=minutes) / 2 else "due"
+    state = "soon" if left <= (until - arrived) / 2 else "due"
     return TimeLeft(state, int(left.total_seconds() // 60))

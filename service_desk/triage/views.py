@@ -33,14 +33,13 @@ blueprint = Blueprint("triage", __name__, url_prefix="/triage")
 @requires(Permission.TRIAGE)
 def room() -> str:
     at, reach = now(), current_user.reach
-    minutes = queries.look_minutes()
     page = queries.unlooked(reach, read_cursor(request.args.get("after")))
     danger, waiting = queries.counts(reach)
     template = "triage/list.html" if request.args.get("fragment") == "list" else "triage/room.html"
     return render_template(
         template,
-        danger=wording.lines(queries.in_danger(reach), minutes, at),
-        rows=wording.lines(page.rows, minutes, at),
+        danger=wording.lines(queries.in_danger(reach), at),
+        rows=wording.lines(page.rows, at),
         danger_count=danger,
         waiting_count=waiting,
         next_url=url_for("triage.room", after=cursor_text(page.next)) if page.next else None,

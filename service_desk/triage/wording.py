@@ -20,7 +20,7 @@ from service_desk.service_requests.clocks import machine_time
 from service_desk.service_requests.lifecycle import Channel, Nature, Urgency
 from service_desk.service_requests.models import EntryKind, TimelineEntry
 from service_desk.service_requests.reference import show_reference
-from service_desk.triage.queries import NOTHING_LATER, Later, later_words
+from service_desk.triage.queries import NOTHING_LATER, Later, later_words, look_ends
 from service_desk.triage.rules import TimeLeft, time_left
 
 SHOWN = 120
@@ -83,17 +83,16 @@ def left_text(left: TimeLeft) -> str:
     return _("%(n)s h left", n=count) if hours else _("%(n)s min left", n=count)
 
 
-def lines(
-    rows: Iterable[sa.Row[Any]], minutes: Mapping[Urgency, int], at: datetime
-) -> list[dict[str, Any]]:
+def lines(rows: Iterable[sa.Row[Any]], at: datetime) -> list[dict[str, Any]]:
     """Ready values for the list: one dictionary a line; later words came when they came."""
     found = list(rows)
     later = later_words([row.id for row in found])
     heard = [(row, later.get(row.id, NOTHING_LATER)) for row in found]
     heard.sort(key=lambda pair: _arrived(*pair))
+    until = look_ends([(row, _arrived(row, said)) for row, said in heard])
     return [
-        _line(row, said, time_left(_arrived(row, said), minutes[row.urgency], at))
-        for row, said in heard
+        _line(row, said, time_left(_arrived(row, said), end, at))
+        for (row, said), end in zip(heard, until, strict=True)
     ]
 
 

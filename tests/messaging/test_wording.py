@@ -60,9 +60,9 @@ def longest(language):
         cause = max((str(each) for each in CAUSES.values()), key=units)
     state = max((state_name(each, language) for each in State), key=units)
     return [
-        receipt(hours=16),
+        receipt(minutes=199 * 60 + 45),
         receipt(starts_at=LATE),
-        receipt(urgency="P1", hours=24),
+        receipt(around_the_clock=True, minutes=199 * 60 + 45),
         receipt(urgency="P0"),
         receipt(thanks=True),
         receipt(restricted=True),

@@ -20,11 +20,12 @@ from service_desk.service_requests.lifecycle import MOVES, ONLY_APPROVED, CloseR
 from service_desk.service_requests.models import EntryKind, ServiceRequest
 from service_desk.service_requests.placement import Placement
 from service_desk.service_requests.queries import timeline
-from service_desk.service_requests.service import REOPEN_WITHIN, for_change
+from service_desk.service_requests.service import for_change
 from service_desk.service_requests.timeline import Entry
 from tests.service_requests.conftest import AT, WORKER, draft, opened, step
 
 LATER = AT + timedelta(hours=1)
+REOPEN_WITHIN = timedelta(days=15)
 DAY = timedelta(days=1)
 TOGETHER = 6
 ELSEWHERE = Placement(None, None, "533401101000", False, False, ())

@@ -59,5 +59,5 @@ def test_only_leaving_p0_calls_a_danger_off(before, look):
     [(0, "due", 30), (14, "due", 16), (15, "soon", 15), (30, "soon", 0), (31, "overdue", 1)],
 )
 def test_half_of_the_time_is_soon_and_all_of_it_is_late(minutes, state, told):
-    left = time_left(AT, 30, AT + timedelta(minutes=minutes))
+    left = time_left(AT, AT + timedelta(minutes=30), AT + timedelta(minutes=minutes))
     assert (left.state, left.minutes) == (state, told)
