@@ -20,6 +20,7 @@ _DISPATCHER = _HANDLER | {
     Permission.TRIAGE,
     Permission.DISPATCH,
     Permission.SUPERVISE,
+    Permission.SET_DUTY,
     Permission.SEE_REPORTS,
 }
 _LEAD = _DISPATCHER | {Permission.APPROVE}
@@ -30,7 +31,9 @@ _SPECIAL = {
     Role.COUNTY_SUPERVISOR: _LEAD,
     Role.PREF_ANALYST: frozenset({Permission.SEE_REPORTS}),
     Role.AUDITOR: frozenset({Permission.READ_AUDIT}),
-    Role.SYSADMIN: frozenset({Permission.ADMINISTER, Permission.MANAGE_PEOPLE}),
+    Role.SYSADMIN: frozenset(
+        {Permission.ADMINISTER, Permission.MANAGE_PEOPLE, Permission.SET_DUTY}
+    ),
 }
 _HOMES = (
     (Permission.WORK_CASES, "/queue"),

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     DISPATCH = "dispatch"
     SUPERVISE = "supervise"
     APPROVE = "approve"
+    SET_DUTY = "set_duty"
     REVEAL = "reveal"
     SEE_REPORTS = "see_reports"
     ADMINISTER = "administer"
