@@ -18,11 +18,15 @@ function start (place) {
   const table = document.getElementById(place.dataset.table)
   const figures = read(table)
   if (figures.series.length === 0 || figures.labels.length === 0) return
-  place.hidden = false
+  for (const each of [place, legendOf(table)]) if (each) each.hidden = false
   const chart = init(place, null, { renderer: 'svg', height: HEIGHT })
   drawn.push({ chart, figures })
   chart.setOption(option(figures))
   table.closest('details').open = false
+}
+
+function legendOf (table) {
+  return document.querySelector(`[data-legend="${table.id}"]`)
 }
 
 function drawAll () {
@@ -37,11 +41,11 @@ function resizeAll () {
 function read (table) {
   const heads = [...table.tHead.rows[0].cells]
   const rows = [...table.tBodies[0].rows]
-  const { limit, limitLabel } = table.dataset
+  const { limit } = table.dataset
   return {
     labels: rows.map((row) => row.cells[0].textContent.trim()),
     series: heads.flatMap((head, column) => head.dataset.series ? [seriesOf(head, rows, column)] : []),
-    limit: limit ? { value: Number(limit), label: limitLabel } : null
+    limit: numberOf(limit)
   }
 }
 
@@ -82,7 +86,7 @@ function axis (each, ink, limit) {
     type: 'value',
     name: each.unit,
     min: 0,
-    max: percent ? 100 : limit ? ({ max }) => Math.ceil(Math.max(max, limit.value) * 1.15) : undefined,
+    max: percent ? 100 : limit ? ({ max }) => Math.ceil(Math.max(max, limit) * 1.15) : undefined,
     minInterval: percent || limit ? 0 : 1,
     nameTextStyle: { color: ink.slate },
     axisLabel: { color: ink.slate },
@@ -110,18 +114,15 @@ function shown ({ value }) {
   return value ? String(value) : ''
 }
 
-// The standard as a dashed line across, with its words on its last point.
+// What is promised, as a dashed line across.
 function limitLine (limit, labels, ink) {
   if (!limit) return []
-  const last = { position: 'insideEndTop', align: 'right', color: ink.saffron, formatter: limit.label }
   return [{
     type: 'line',
-    name: limit.label,
-    data: labels.map(() => limit.value),
+    data: labels.map(() => limit),
     silent: true,
     symbol: 'none',
-    lineStyle: { color: ink.saffron, type: 'dashed', width: 2 },
-    endLabel: { show: true, offset: [-8, -12], ...last }
+    lineStyle: { color: ink.saffron, type: 'dashed', width: 2 }
   }]
 }
 
