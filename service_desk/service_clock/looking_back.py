@@ -22,12 +22,13 @@ def used_up(matter: Matter, area_codes: Iterable[str], at: datetime) -> dict[str
         placed = Matter(matter.kind, matter.urgency, matter.nature, matter.category, code)
         policy = pick(rules.policies, placed)
         if policy is not None:
-            found[code] = _first_running(rules, policy, at)
+            found[code] = first_running(rules, policy, at)
     return found
 
 
-def _first_running(rules: InForce, policy: Policy, at: datetime) -> datetime:
-    """Halved again and again: the later it began, the later it is due."""
+def first_running(rules: InForce, policy: Policy, at: datetime) -> datetime:
+    """The first minute before `at` whose limit is not over; the later it began, the later it is
+    due, so that halving finds it."""
     running, over = 0, FARTHEST
     while over - running > 1:
         minutes = (running + over) // 2
