@@ -9,7 +9,7 @@ function keep (part) {
   part.addEventListener('htmx:beforeSwap', (event) => {
     if (event.target === part) held = heldIn(part)
   })
-  part.addEventListener('htmx:afterSettle', (event) => {
+  part.addEventListener('htmx:afterSwap', (event) => {
     if (event.target === part && held) giveBack(part, held)
   })
 }
@@ -39,5 +39,5 @@ function giveBack (part, held) {
   })
   const again = held.focus && part.querySelector(held.focus)
   if (again && again !== document.activeElement) again.focus({ preventScroll: true })
-  scrollTo({ left: held.page[0], top: held.page[1], behavior: 'instant' })
+  if (scrollY !== held.page[1]) scrollTo({ left: held.page[0], top: held.page[1], behavior: 'instant' })
 }

@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.sql.elements import ColumnElement
 
 from service_desk.accounts.reach import Reach
 from service_desk.foundation.database import session
@@ -48,21 +49,26 @@ def movements(reach: Reach, at: datetime) -> Movements:
 
 def _turns(reach: Reach, since: datetime) -> sa.Select[Any]:
     """Every line that gave one of these requests to a post, in order; `ended` when it was done."""
-    came = sa.select(ServiceRequest.id).where(ServiceRequest.created_at >= since, in_areas(reach))
-    wanted = came.union(sa.select(ServiceRequest.id).where(is_open(), in_areas(reach))).subquery()
-    ended = sa.func.coalesce(ServiceRequest.resolved_at, ServiceRequest.closed_at)
+    wanted = sa.union_all(
+        _requests(reach, ServiceRequest.created_at >= since),
+        _requests(reach, ServiceRequest.created_at < since, is_open()),
+    ).subquery()
     return (
         sa.select(
             TimelineEntry.request_id,
             TimelineEntry.at,
             TimelineEntry.data["post_id"].as_integer().label("post_id"),
-            ended.label("ended"),
+            wanted.c.ended,
         )
         .join(wanted, wanted.c.id == TimelineEntry.request_id)
-        .join(ServiceRequest, ServiceRequest.id == wanted.c.id)
         .where(TimelineEntry.kind == EntryKind.ASSIGNED)
         .order_by(TimelineEntry.request_id, TimelineEntry.id)
     )
+
+
+def _requests(reach: Reach, *rules: ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
+    ended = sa.func.coalesce(ServiceRequest.resolved_at, ServiceRequest.closed_at).label("ended")
+    return sa.select(ServiceRequest.id, ended).where(in_areas(reach), *rules)
 
 
 def shown_of(reach: Reach, request_ids: Collection[int]) -> Mapping[int, Row]:
