@@ -76,7 +76,8 @@ def _urgent(reach: Reach, at: datetime) -> list[Values]:
 
 
 def _level(urgency: Urgency, row: Any, at: datetime) -> Values:
-    state, text = wording.due(row.due, State.ACCEPTED, at) if row else ("", "")
+    due = row.due if row else None
+    state, text = wording.due(due, State.ACCEPTED, at) if due else ("", "")
     return {
         "urgency": urgency.value,
         "label": URGENCIES[urgency],
@@ -84,7 +85,7 @@ def _level(urgency: Urgency, row: Any, at: datetime) -> Values:
         "href": AREA.with_(urgency=urgency).address(),
         "due_state": state,
         "due_text": text,
-        "due_iso": wording.iso(row.due) if row else "",
+        "due_iso": wording.iso(due),
     }
 
 

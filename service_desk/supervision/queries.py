@@ -24,7 +24,7 @@ from service_desk.service_requests.models import (
     TimelineEntry,
 )
 from service_desk.service_requests.queries import is_open, unacknowledged, visible_to
-from service_desk.service_requests.silence import is_silent, limits, touched_at
+from service_desk.service_requests.silence import limits, silences
 from service_desk.supervision.counts import TODAY, due_within, open_in
 
 LISTED = 8
@@ -129,11 +129,17 @@ def count_approvals(reach: Reach, kinds: Sequence[ApprovalKind]) -> int:
 def silent(reach: Reach, at: datetime) -> Rows:
     """What nobody of the staff has touched for too long, longest first; `touched` since when,
     `total` how many there are beyond the list too."""
-    last = touched_at().label("touched")
+    found = silences(*open_in(reach))
+    chosen = (
+        sa.select(found.c.id, found.c.touched, sa.func.count().over().label("total"))
+        .order_by(found.c.touched, found.c.id)
+        .limit(LISTED)
+        .subquery()
+    )
     query = (
-        _listed(*open_in(reach), is_silent())
-        .add_columns(last, sa.func.count().over().label("total"))
+        _listed(ServiceRequest.id == chosen.c.id)
+        .add_columns(chosen.c.touched, chosen.c.total)
         .order_by(None)
-        .order_by(last, ServiceRequest.id)
+        .order_by(chosen.c.touched, ServiceRequest.id)
     )
     return session.execute(query, limits(at)).all()
