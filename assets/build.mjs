@@ -33,8 +33,8 @@ function buildStyles () {
 
 async function buildScripts () {
   await build({
-    entryPoints: [join(assets, 'js', 'app.js')],
-    outfile: join(target, 'app.js'),
+    entryPoints: ['app.js', 'charts.js'].map((name) => join(assets, 'js', name)),
+    outdir: target,
     bundle: true,
     minify: true,
     format: 'iife',

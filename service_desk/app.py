@@ -12,7 +12,14 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service_desk import errors, page
-from service_desk.accounts import absence_views, enforce, login, people_views, post_views
+from service_desk.accounts import (
+    absence_views,
+    duty_views,
+    enforce,
+    login,
+    people_views,
+    post_views,
+)
 from service_desk.accounts import commands as accounts_commands
 from service_desk.accounts import queries as accounts_queries
 from service_desk.accounts import views as accounts_views
@@ -63,6 +70,7 @@ YEAR_S = 31_536_000
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts_views.blueprint,
     absence_views.blueprint,
+    duty_views.blueprint,
     people_views.blueprint,
     post_views.blueprint,
     audit_views.blueprint,

@@ -3,6 +3,7 @@ import { initComponents } from './components.js'
 import { initElderView } from './elder-view.js'
 import { initForms } from './forms.js'
 import { initHtmx } from './htmx.js'
+import { initKeep } from './keep.js'
 import { initPageTools } from './page-tools.js'
 import { initReadAloud } from './read-aloud.js'
 import { initSmsCounter } from './sms-counter.js'
@@ -16,6 +17,7 @@ initComponents(document)
 initElderView()
 initForms()
 initHtmx()
+initKeep()
 initPageTools()
 initReadAloud()
 initSmsCounter()

@@ -1,4 +1,4 @@
-"""`/admin/posts`: every post, who holds it, which are empty, and who is on call."""
+"""`/admin/posts`: every post, who holds it, and which are empty."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from service_desk.accounts import grants, page, posts, vacancies
-from service_desk.accounts.forms import DutyForm, HolderForm, PostForm, TitleForm, role_choices
-from service_desk.accounts.models import DutyTurn, Post
-from service_desk.accounts.posts import Turn
+from service_desk.accounts.forms import HolderForm, PostForm, TitleForm, role_choices
+from service_desk.accounts.models import Post
 from service_desk.accounts.queries import post_title, user_id_of
 from service_desk.accounts.rules import may_hold_post
 from service_desk.accounts.vacancies import PAGE, Row, Search
@@ -20,7 +19,7 @@ from service_desk.directory.areas import PREFECTURE
 from service_desk.directory.queries import area_exists, area_named
 from service_desk.directory.roles import Role
 from service_desk.foundation.access import Permission, requires
-from service_desk.foundation.clock import SHANGHAI, local, now
+from service_desk.foundation.clock import now
 from service_desk.foundation.database import session
 from service_desk.foundation.faults import NotFound, Refused
 from service_desk.foundation.localisation import gettext as _
@@ -29,7 +28,6 @@ from service_desk.foundation.typed import typed
 
 blueprint = Blueprint("posts", __name__)
 PATH = "/admin/posts"
-DUTY = f"{PATH}/duty"
 ONE = f"{PATH}/<int(max={page.LARGEST_ID}):post_id>"
 
 
@@ -193,60 +191,6 @@ def _page(found: Post, **forms: Any) -> str:
         vacant=found.active and vacancies.is_vacant(found.id, on),
         **shown,
     )
-
-
-@blueprint.route(DUTY, methods=["GET", "POST"])
-@requires(Permission.MANAGE_PEOPLE)
-def duty() -> ResponseReturnValue:
-    """The turns of one place; `?area=` says which."""
-    area = request.args.get("area", PREFECTURE)
-    if not area_exists(area):
-        raise NotFound
-    form = DutyForm()
-    if form.validate_on_submit() and page.done(form, lambda: _add_turn(area, form)):
-        return _kept(f"{DUTY}?area={area}")
-    shown = render_template(
-        "accounts/duty.html",
-        form=form,
-        area=area,
-        area_name=area_named(area),
-        areas=page.area_options(),
-        path=DUTY,
-        turns=[_turn_line(row) for row in vacancies.turns(area, now())],
-    )
-    return shown, 422 if request.method == "POST" else 200
-
-
-def _add_turn(area: str, form: DutyForm) -> None:
-    user_id = _known(form.username.data)
-    starts_at = form.starts_at.data.replace(tzinfo=SHANGHAI)
-    ends_at = form.ends_at.data.replace(tzinfo=SHANGHAI)
-    turn = Turn(area, user_id, starts_at, ends_at, form.rank.data)
-    posts.add_turn(turn, current_user.id, now())
-
-
-@blueprint.post(f"{DUTY}/<int(max={page.LARGEST_ID}):turn_id>/remove")
-@requires(Permission.MANAGE_PEOPLE)
-def remove_turn(turn_id: int) -> ResponseReturnValue:
-    with unit_of_work():
-        row = session.get(DutyTurn, turn_id)
-        if row is None:
-            raise NotFound
-        area = row.area_code
-        posts.remove_turn(row, current_user.id, now())
-    return _kept(f"{DUTY}?area={area}")
-
-
-def _turn_line(row: Row) -> dict[str, Any]:
-    shape = "%Y-%m-%d %H:%M"
-    return {
-        "id": row.id,
-        "name": row.display_name,
-        "rank": row.rank,
-        "from": local(row.starts_at).strftime(shape),
-        "until": local(row.ends_at).strftime(shape),
-        "now": row.starts_at <= now(),
-    }
 
 
 def _kept(path: str) -> ResponseReturnValue:

@@ -20,6 +20,7 @@ _DISPATCHER = _HANDLER | {
     Permission.TRIAGE,
     Permission.DISPATCH,
     Permission.SUPERVISE,
+    Permission.SET_DUTY,
     Permission.SEE_REPORTS,
 }
 _LEAD = _DISPATCHER | {Permission.APPROVE, Permission.CLOSE_STATIONS}
@@ -28,6 +29,7 @@ _SYSADMIN = frozenset(
     {
         Permission.ADMINISTER,
         Permission.MANAGE_PEOPLE,
+        Permission.SET_DUTY,
         Permission.CLOSE_STATIONS,
         Permission.EDIT_CALENDAR,
         Permission.EDIT_POLICIES,

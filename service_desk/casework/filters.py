@@ -45,6 +45,7 @@ class Filters:
     owner: str = ""
     post: str = ""
     vacancy: str = ""
+    silent: str = ""
 
     def with_(self, **wishes: str) -> Filters:
         return replace(self, **wishes)
@@ -73,6 +74,7 @@ _ALLOWED: dict[str, frozenset[str]] = {
     "category": categories.GROUP_CODES,
     "due": frozenset(Due),
     "vacancy": frozenset("y"),
+    "silent": frozenset("y"),
 }
 
 

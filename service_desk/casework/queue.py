@@ -35,6 +35,7 @@ from service_desk.service_requests.queries import (
     with_no_post,
     with_post,
 )
+from service_desk.service_requests.silence import is_silent, limits
 
 PAGE = 50
 COUNTED = 1000
@@ -86,7 +87,7 @@ def _shape(filters: Filters) -> tuple[str, ...]:
 def _values(filters: Filters, after: Cursor, at: datetime) -> dict[str, Any]:
     low, high = area_range(filters.area) if filters.area else ("", "")
     until = at + SPANS[Due(filters.due)] if filters.due in SPANS else at
-    return {
+    return (limits(at) if filters.silent else {}) | {
         "now": at,
         "until": until,
         "after_due": after.due_at,
@@ -104,6 +105,8 @@ def _values(filters: Filters, after: Cursor, at: datetime) -> dict[str, Any]:
 @lru_cache(maxsize=1024)
 def _statement(reach: Reach, shape: tuple[str, ...], rank: int) -> sa.Select[Any]:
     asked = [_WISHES[wish] for wish in shape if wish in _WISHES]
+    if "silent" in shape:
+        asked.append(is_silent())
     scope = Scope.AREA if f"scope={Scope.AREA}" in shape else Scope.MINE
     danger = _walk(DANGER, [_IN_DANGER, _everything(reach, scope), *asked], rank == DANGER)
     rest = [

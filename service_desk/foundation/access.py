@@ -29,6 +29,7 @@ class Permission(StrEnum):
     SUPERVISE = "supervise"
     APPROVE = "approve"
     DEFER = "defer"
+    SET_DUTY = "set_duty"
     REVEAL = "reveal"
     SEE_REPORTS = "see_reports"
     ADMINISTER = "administer"

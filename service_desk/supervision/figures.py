@@ -1,16 +1,19 @@
-"""Folds the board's counts of villages into townships where an area has many (pure)."""
+"""Folds the board's counts: villages into townships, subcategories into groups, weeks (pure)."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
+from itertools import accumulate
 from operator import attrgetter
 from typing import Any
 
 from service_desk.accounts.reach import AreaReach
 from service_desk.directory.areas import county_of, township_of
+from service_desk.directory.categories import CODES, group_of
 from service_desk.foundation.clock import local
 
 
@@ -31,11 +34,15 @@ SORTS = ("place", "open", "unsigned", "soon", "overdue")
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """First responses that were due in the week from Monday `start`: `n` of `d` on time."""
+    """First responses that were due in the week from Monday `start`: `n` of `d` on time.
+
+    `minutes` is the median of service minutes until those that were given.
+    """
 
     start: datetime
     n: int
     d: int
+    minutes: float | None = None
 
     @property
     def percent(self) -> int | None:
@@ -58,12 +65,44 @@ def lists_villages(areas: Iterable[AreaReach]) -> bool:
 
 def folded(loads: Iterable[Load], villages: bool) -> list[Load]:
     """One load a village, or a township where there are many; in the order of codes."""
+
+    def place(load: Load) -> str:
+        code = str(load.key)
+        return code if villages else township_of(code) or county_of(code) or code
+
+    return _summed(loads, place)
+
+
+def by_group(loads: Iterable[Load]) -> list[Load]:
+    """One load a category group, the empty code for those without one; most overdue first, then
+    most open."""
+
+    def group(load: Load) -> str:
+        return group_of(load.key) if load.key in CODES else ""
+
+    return sorted(_summed(loads, group), key=lambda each: (-each.overdue, -each.open, each.key))
+
+
+def _summed(loads: Iterable[Load], key: Callable[[Load], str]) -> list[Load]:
+    """In the order of the keys."""
     sums: dict[str, Load] = defaultdict(lambda: Load("", 0, 0, 0, 0))
     for load in loads:
-        code = load.key if villages else township_of(load.key) or county_of(load.key) or load.key
+        code = key(load)
         total = zip(astuple(sums[code])[1:], astuple(load)[1:], strict=True)
         sums[code] = Load(code, *(before + more for before, more in total))
     return [sums[code] for code in sorted(sums)]
+
+
+def median_of(counts: Mapping[int, int]) -> float | None:
+    """The median of values given with how often each occurs; None of none."""
+    total = sum(counts.values())
+    if not total:
+        return None
+    values = sorted(counts)
+    ends = list(accumulate(counts[value] for value in values))
+    halves = (total - 1) // 2, total // 2
+    low, high = (values[bisect_right(ends, half)] for half in halves)
+    return (low + high) / 2
 
 
 def sorted_by(loads: Sequence[Load], column: str, falling: bool) -> list[Load]:

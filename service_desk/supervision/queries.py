@@ -1,4 +1,4 @@
-"""What a supervisor's board shows: counted and listed along the partial indexes of open requests.
+"""What a supervisor's board lists, along the partial indexes of open requests.
 
 A restricted matter appears only to who has the need to know (service_requests.queries).
 """
@@ -6,20 +6,14 @@ A restricted matter appears only to who has the need to know (service_requests.q
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.sql.elements import ColumnElement
 
-from service_desk.accounts.reach import AreaReach, Reach
-from service_desk.directory.areas import is_village
+from service_desk.accounts.reach import Reach
 from service_desk.foundation.database import session
-from service_desk.service_clock.policies import PolicyKind
-from service_desk.service_clock.queries import ends
-from service_desk.service_requests.judged import FIRST, MET, due_between
-from service_desk.service_requests.lifecycle import State
 from service_desk.service_requests.models import (
     Approval,
     ApprovalKind,
@@ -29,18 +23,12 @@ from service_desk.service_requests.models import (
     ServiceRequest,
     TimelineEntry,
 )
-from service_desk.service_requests.queries import (
-    in_areas,
-    is_open,
-    unacknowledged,
-    visible_to,
-)
-from service_desk.service_requests.steps import FIELDS, PROMISED, begun
-from service_desk.supervision.figures import Load, Week, mondays
+from service_desk.service_requests.queries import is_open, unacknowledged, visible_to
+from service_desk.service_requests.silence import limits, silences
+from service_desk.supervision.counts import TODAY, due_within, open_in
 
-SOON, TODAY = timedelta(hours=1), timedelta(hours=24)
-LISTED, WORKERS, LOOKED = 8, 10, 2000
-_UNSIGNED = ServiceRequest.state.in_((State.RECEIVED, State.ASSIGNED))
+LISTED = 8
+ALL = 200
 _ROW: tuple[Any, ...] = (
     ServiceRequest.id,
     ServiceRequest.reference,
@@ -62,59 +50,6 @@ _ROW: tuple[Any, ...] = (
 Rows = Sequence[sa.Row[Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """Open requests of the area; `hour` are due within one, `day` within 24."""
-
-    open: int
-    hour: int
-    day: int
-    overdue: int
-    unsigned: int
-    vacancies: int
-
-
-def _count(*rules: ColumnElement[bool]) -> ColumnElement[int]:
-    counted = sa.func.count()
-    return counted.filter(*rules) if rules else counted
-
-
-def _within(at: datetime, length: timedelta) -> ColumnElement[bool]:
-    return ServiceRequest.due_at.between(at, at + length)
-
-
-def _open(reach: Reach) -> tuple[ColumnElement[bool], ...]:
-    return is_open(), in_areas(reach)
-
-
-def figures(reach: Reach, at: datetime) -> Figures:
-    row = session.execute(
-        sa.select(
-            _count(),
-            _count(_within(at, SOON)),
-            _count(_within(at, TODAY)),
-            _count(ServiceRequest.due_at < at),
-            _count(_UNSIGNED),
-            _count(ServiceRequest.vacancy.is_(True)),
-        ).where(*_open(reach))
-    ).one()
-    return Figures(*row)
-
-
-def late_to_sign(reach: Reach, at: datetime) -> int:
-    """How many of those that nobody has signed for should have been by now (domain.md §6)."""
-    query = (
-        sa.select(ServiceRequest.assigned_at, *FIELDS)
-        .outerjoin(RequestClock, PROMISED)
-        .where(*_open(reach), _UNSIGNED, ServiceRequest.assigned_at.is_not(None))
-        .order_by(ServiceRequest.assigned_at)
-        .limit(LOOKED)
-    )
-    rows = session.execute(query).all()
-    until = ends([begun(PolicyKind.SIGN, row, row.assigned_at) for row in rows])
-    return sum(end is not None and end < at for end in until)
-
-
 def _listed(*rules: ColumnElement[bool]) -> sa.Select[Any]:
     first = sa.and_(
         RequestClock.request_id == ServiceRequest.id,
@@ -131,17 +66,17 @@ def in_danger(reach: Reach) -> Rows:
 
 def overdue(reach: Reach, at: datetime) -> Rows:
     """The latest ones first."""
-    return session.execute(_listed(*_open(reach), ServiceRequest.due_at < at)).all()
+    return session.execute(_listed(*open_in(reach), ServiceRequest.due_at < at)).all()
 
 
 def due_soon(reach: Reach, at: datetime) -> Rows:
     """What is due within a day, soonest first."""
-    return session.execute(_listed(*_open(reach), _within(at, TODAY))).all()
+    return session.execute(_listed(*open_in(reach), due_within(at, TODAY))).all()
 
 
 def vacancies(reach: Reach) -> Rows:
     """What lies where nobody is."""
-    return session.execute(_listed(*_open(reach), ServiceRequest.vacancy.is_(True))).all()
+    return session.execute(_listed(*open_in(reach), ServiceRequest.vacancy.is_(True))).all()
 
 
 def escalations(request_ids: Collection[int]) -> dict[int, TimelineEntry]:
@@ -158,17 +93,17 @@ def escalations(request_ids: Collection[int]) -> dict[int, TimelineEntry]:
 
 
 def _waiting(reach: Reach, kinds: Sequence[ApprovalKind]) -> tuple[ColumnElement[bool], ...]:
-    """Proposals of others: nobody decides on their own."""
+    """Nobody decides on their own proposals."""
     return (
-        Approval.proposed_by != reach.user_id,
         Approval.decided_at.is_(None),
         Approval.kind.in_(kinds),
+        Approval.proposed_by != reach.user_id,
         ServiceRequest.id == Approval.request_id,
-        *_open(reach),
+        *open_in(reach),
     )
 
 
-def waiting_approvals(reach: Reach, kinds: Sequence[ApprovalKind]) -> Rows:
+def waiting_approvals(reach: Reach, kinds: Sequence[ApprovalKind], limit: int) -> Rows:
     """Proposals that nobody has decided, oldest first."""
     query = sa.select(
         Approval.id,
@@ -180,8 +115,10 @@ def waiting_approvals(reach: Reach, kinds: Sequence[ApprovalKind]) -> Rows:
         ServiceRequest.reference,
         ServiceRequest.area_code,
         ServiceRequest.category,
+        ServiceRequest.state,
+        ServiceRequest.due_at,
     ).where(*_waiting(reach, kinds))
-    return session.execute(query.order_by(Approval.id).limit(LISTED)).all()
+    return session.execute(query.order_by(Approval.id).limit(limit)).all()
 
 
 def count_approvals(reach: Reach, kinds: Sequence[ApprovalKind]) -> int:
@@ -189,55 +126,20 @@ def count_approvals(reach: Reach, kinds: Sequence[ApprovalKind]) -> int:
     return session.scalar(query) or 0
 
 
-def _loads(reach: Reach, at: datetime, key: Any) -> sa.Select[Any]:
-    return (
-        sa.select(
-            key,
-            _count(),
-            _count(_UNSIGNED),
-            _count(_within(at, TODAY)),
-            _count(ServiceRequest.due_at < at),
-        )
-        .where(*_open(reach))
-        .group_by(key)
+def silent(reach: Reach, at: datetime) -> Rows:
+    """What nobody of the staff has touched for too long, longest first; `touched` since when,
+    `total` how many there are beyond the list too."""
+    found = silences(*open_in(reach))
+    chosen = (
+        sa.select(found.c.id, found.c.touched, sa.func.count().over().label("total"))
+        .order_by(found.c.touched, found.c.id)
+        .limit(LISTED)
+        .subquery()
     )
-
-
-def by_person(reach: Reach, at: datetime) -> list[Load]:
-    """Who has most, first; those that lie with nobody by name are left out."""
-    query = _loads(reach, at, ServiceRequest.owner_user_id).where(
-        ServiceRequest.owner_user_id.is_not(None)
-    )
-    rows = session.execute(query.order_by(sa.func.count().desc()).limit(WORKERS))
-    return [Load(*row) for row in rows]
-
-
-def by_place(reach: Reach, at: datetime) -> list[Load]:
-    """Every place of the area with open requests."""
-    return [Load(*row) for row in session.execute(_loads(reach, at, ServiceRequest.area_code))]
-
-
-def on_time(reach: Reach, at: datetime) -> list[Week]:
-    """First responses of the last eight weeks, counted as the report counts them: what units of
-    the area led, restricted matters too."""
-    starts = mondays(at)
-    weeks = [(RequestClock.first_due_at < end, number) for number, end in enumerate(starts[1:])]
     query = (
-        sa.select(sa.case(*weeks).label("week"), _count(MET), _count())
-        .select_from(RequestClock)
-        .join(ServiceRequest, FIRST)
-        .where(
-            RequestClock.kind == ClockKind.FIRST_RESPONSE,
-            due_between(starts[0], starts[-1], at),
-            sa.or_(sa.false(), *[_led_by(area) for area in reach.areas]),
-        )
-        .group_by("week")
+        _listed(ServiceRequest.id == chosen.c.id)
+        .add_columns(chosen.c.touched, chosen.c.total)
+        .order_by(None)
+        .order_by(chosen.c.touched, ServiceRequest.id)
     )
-    found = {week: (met, due) for week, met, due in session.execute(query)}
-    return [Week(start, *found.get(number, (0, 0))) for number, start in enumerate(starts[:-1])]
-
-
-def _led_by(area: AreaReach) -> ColumnElement[bool]:
-    """A village's figures are of what happened there, all others of whose unit led."""
-    column = ServiceRequest.area_code if is_village(area.lo) else RequestClock.unit_code
-    return column.between(area.lo, area.hi)
+    return session.execute(query, limits(at)).all()

@@ -1,4 +1,4 @@
-"""Who is told at which step of a promise (pure; domain.md §6).
+"""Who is told at which step of a promise, and who decides what (pure; domain.md §6).
 
 Each step tells everybody whom the one before it told, and more: so whoever starts late tells
 only of the newest, and nobody misses anything.
@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from service_desk.accounts.reach import Reach
+from service_desk.foundation.access import Permission
 from service_desk.service_requests.lifecycle import Urgency
+from service_desk.service_requests.models import ApprovalKind
 from service_desk.service_requests.schedule import Step
 
 WORKER, LEAD, COUNTY, PREFECTURE = 1, 2, 3, 4
@@ -30,3 +33,12 @@ def rungs(urgency: Urgency, step: Step, called: bool) -> int:
 def is_late(step: Step) -> bool:
     """Whether the due time has come."""
     return step in (Step.DUE, Step.AFTER)
+
+
+def decided_by(reach: Reach) -> tuple[ApprovalKind, ...]:
+    """Which proposals wait for this person: a lead's are more than a dispatcher's, and what goes
+    on the ledger is a county's to decide."""
+    if not reach.may(Permission.APPROVE):
+        return (ApprovalKind.RETURN,)
+    ledger = (ApprovalKind.DEFERRAL,) if reach.may(Permission.DEFER) else ()
+    return ApprovalKind.RETURN, ApprovalKind.EXTENSION, *ledger

@@ -22,7 +22,10 @@ from service_desk.service_requests.reference import show_reference
 from service_desk.service_requests.scope import found_for
 from service_desk.service_requests.service import for_change
 from service_desk.supervision import board as boards
-from service_desk.supervision import pausing
+from service_desk.supervision.handed import handed
+from service_desk.supervision.queries import ALL
+from service_desk.supervision.rules import decided_by
+from service_desk.supervision.waiting import proposals
 from service_desk.triage.service import acknowledge as take_on
 
 blueprint = Blueprint("supervision", __name__, url_prefix="/board")
@@ -36,9 +39,27 @@ def board() -> str:
     shown = boards.values(reach, at, sort)
     if request.args.get("fragment") == "board":
         return render_template("supervision/panels.html", b=shown, sort=sort)
-    weeks = boards.weeks(reach, at)
-    pauses = pausing.values(reach, at)
-    return render_template("supervision/board.html", b=shown, sort=sort, weeks=weeks, pauses=pauses)
+    return render_template(
+        "supervision/board.html", b=shown, sort=sort, around=boards.around(reach, at)
+    )
+
+
+@blueprint.get("/waiting")
+@requires(Permission.SUPERVISE)
+def waiting() -> str:
+    """Every proposal that waits for this person's decision, the oldest first."""
+    reach, at = current_user.reach, now()
+    rows = proposals(reach, decided_by(reach), ALL, at)
+    return render_template("supervision/waiting.html", rows=rows)
+
+
+@blueprint.get("/hands")
+@requires(Permission.SUPERVISE)
+def hands() -> str:
+    """Hand-offs and time in hands; with `?fragment=hands` what the board loads afterwards."""
+    part = request.args.get("fragment") == "hands"
+    page_name = "supervision/hands.html" if part else "supervision/hands_page.html"
+    return render_template(page_name, h=handed(current_user.reach, now()))
 
 
 @blueprint.post("/acknowledge/<reference>")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from pathlib import Path
@@ -31,7 +32,9 @@ def test_styles_carry_nothing_that_belongs_to_gov_uk(trace: str) -> None:
     assert trace not in text("app.css").lower()
 
 
-@pytest.mark.parametrize("name", ["app.js", "htmx.min.js", "favicon.svg", "ridge-far.svg"])
+@pytest.mark.parametrize(
+    "name", ["app.js", "charts.js", "htmx.min.js", "favicon.svg", "ridge-far.svg"]
+)
 def test_no_address_of_another_site(name: str) -> None:
     found = re.findall(r"https?://[^\s\"'`)]+", text(name))
     assert [each for each in found if not each.startswith(NAMESPACES)] == []
@@ -39,6 +42,14 @@ def test_no_address_of_another_site(name: str) -> None:
 
 def test_own_script_makes_no_code_from_text() -> None:
     assert not re.search(r"\beval\(|new Function|innerHTML\s*=|document\.write", text("app.js"))
+
+
+def test_the_drawing_makes_no_code_from_text_and_stays_light() -> None:
+    """ECharts is of use on one page only, so its weight is held against that page."""
+    assert not re.search(r"\beval\(|new Function|document\.write", text("charts.js"))
+    assert len(gzip.compress((STATIC / "charts.js").read_bytes())) < 200_000
+    users = [each.name for each in TEMPLATES if "charts.js'" in each.read_text(encoding="utf-8")]
+    assert users == ["board.html"]
 
 
 def test_styles_stay_light() -> None:

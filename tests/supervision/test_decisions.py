@@ -168,6 +168,6 @@ def test_the_second_decision_is_told(app, extended, decide):
 def test_proposals_wait_on_the_board_of_who_decides(app, returned, extended, as_):
     returned()
     extended()
-    count = re.compile(r'href="#waiting">\s*<span class="desk-figure__number">(\d+)<')
+    count = re.compile(r'href="/board/waiting">\s*<span class="desk-figure__number">(\d+)<')
     assert count.search(as_(DISPATCHER).get("/board").text)[1] == "1"
     assert count.search(as_(LEAD).get("/board").text)[1] == "2"

@@ -11,7 +11,7 @@ from service_desk.accounts.reach import AreaReach, Reach
 from service_desk.directory.areas import area_range
 from service_desk.foundation.clock import local, now
 from service_desk.supervision.figures import WEEKS, Week, mondays
-from service_desk.supervision.queries import on_time
+from service_desk.supervision.trends import on_time
 from tests.reporting.worlds import (
     BEIMEN,
     BENZILAN,
