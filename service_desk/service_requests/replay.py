@@ -20,6 +20,7 @@ from service_desk.service_requests.retold import (
     anew,
     gain,
     judge,
+    longer,
     restate,
     start,
 )
@@ -123,7 +124,7 @@ def _extended(tape: Tape, line: Line) -> None:
     days, clock = known(line, "days"), tape.clocks.get(RESOLUTION)
     tape.extensions.append(days)
     if clock is not None and clock.runs:
-        clock.due_at = ground_of(tape, line).working_days(clock.due_at, days)
+        clock.due_at = longer(tape, ground_of(tape, line), clock.due_at, days)
 
 
 def _gained(tape: Tape, line: Line) -> None:

@@ -5,7 +5,7 @@ The second half of `replay`: what a line says happened, this says when it was du
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from service_desk.service_clock import walk
@@ -14,7 +14,7 @@ from service_desk.service_clock.schedule import ServiceHours
 from service_desk.service_clock.walk import Clock
 from service_desk.service_requests.lifecycle import Urgency
 from service_desk.service_requests.models import ClockKind, ClockOutcome
-from service_desk.service_requests.tape import Line, Tape, ground_of, known, limit_for
+from service_desk.service_requests.tape import Ground, Line, Tape, ground_of, known, limit_for
 from service_desk.service_requests.told import Told
 
 FIRST, RESOLUTION = ClockKind.FIRST_RESPONSE, ClockKind.RESOLUTION
@@ -105,10 +105,17 @@ def _added(tape: Tape, kind: ClockKind, line: Line, given: Given) -> datetime:
     """The due time with what came to it since: extensions, then pauses."""
     clock, ground, due = tape.clocks[kind], ground_of(tape, line), given.due_at
     for days in _extensions(tape, kind):
-        due = ground.working_days(due, days)
+        due = longer(tape, ground, due, days)
     for pause in clock.pauses:
         due = walk.extended(given.hours, given.counted, clock.started_at, due, pause)
     return due
+
+
+def longer(tape: Tape, ground: Ground, due: datetime, days: int) -> datetime:
+    """An extension counts whole days round the clock where it is urgent."""
+    return (
+        due + timedelta(days=days) if tape.urgency == Urgency.P1 else ground.working_days(due, days)
+    )
 
 
 def _extensions(tape: Tape, kind: ClockKind) -> list[int]:

@@ -24,7 +24,7 @@ from service_desk.service_requests.models import (
     RequestClock,
     ServiceRequest,
 )
-from service_desk.service_requests.promising import start_again, start_rework
+from service_desk.service_requests.promising import longer, start_again, start_rework
 from service_desk.service_requests.reminders import versions
 
 
@@ -117,7 +117,7 @@ def lengthen(request: ServiceRequest, days: int) -> Facts:
     clock = clock_of(request, ClockKind.RESOLUTION)
     if clock is None or clock.outcome is not ClockOutcome.OPEN:
         return {}
-    clock.due_at = service_clock.add_working_days(request.area_code, clock.due_at, days)
+    clock.due_at = longer(request, clock.due_at, days)
     clock.remind_at = None
     refresh_due(request)
     return facts(request)

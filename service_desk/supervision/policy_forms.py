@@ -24,10 +24,10 @@ from service_desk.service_clock.policy_changes import (
     URGENCIES,
     URGENCIES_OF,
     Edit,
-    Row,
     Slot,
     wrong_with,
 )
+from service_desk.service_clock.policy_rows import Row
 from service_desk.service_clock.walk import Clock
 from service_desk.supervision.policy_words import (
     UNIT_NAMES,

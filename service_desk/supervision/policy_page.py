@@ -19,13 +19,12 @@ from service_desk.service_clock.policies import Policy, PolicyKind
 from service_desk.service_clock.policy_changes import (
     Difference,
     Effect,
-    Row,
     by_slot,
     needs_second,
-    rows_of,
     slot_of,
 )
 from service_desk.service_clock.policy_history import Published, published, waiting
+from service_desk.service_clock.policy_rows import Row, rows_of
 from service_desk.service_clock.publishing import Plan
 from service_desk.supervision import policy_figures
 from service_desk.supervision.policy_figures import MOST, Count

@@ -19,7 +19,7 @@ from service_desk.service_clock import publishing
 from service_desk.service_clock.in_force import in_force
 from service_desk.service_clock.models import PolicyProposal
 from service_desk.service_clock.policies import PolicyKind
-from service_desk.service_clock.policy_changes import rows_of
+from service_desk.service_clock.policy_rows import rows_of
 from service_desk.service_clock.publishing import Draft, Submitted, Verdict
 from service_desk.supervision import policy_page as page
 from service_desk.supervision.policy_forms import StepForm, VerdictForm, step_form, titles

@@ -27,11 +27,11 @@ from service_desk.service_clock.policy_changes import (
     effects,
     missing,
     needs_second,
-    rows_of,
     same,
     slot_of,
     wrong_with,
 )
+from service_desk.service_clock.policy_rows import rows_of
 from service_desk.service_clock.publishing import read, written
 from service_desk.service_clock.walk import Clock
 

@@ -184,6 +184,15 @@ def test_an_extension_moves_the_due_time_and_keeps_the_first(open_one, change, r
     assert after.first_due_at == before.first_due_at
 
 
+@pytest.mark.both_databases
+def test_what_is_urgent_is_extended_by_the_wall(open_one, change, read):
+    """24 hours at most (domain.md §6): a working day would give a whole weekend."""
+    request_id = open_one(urgency=Urgency.P1)
+    before = clock(read(request_id)).due_at
+    change(request_id, timing.lengthen, 1)
+    assert clock(read(request_id)).due_at == before + DAY
+
+
 def test_what_is_finished_is_not_extended(open_one, change, read):
     request_id = open_one()
     change(request_id, step, State.ACCEPTED, AT)
