@@ -22,6 +22,7 @@ from service_desk.directory.hours import read_day
 from service_desk.directory.models import Station, StationHours
 from service_desk.foundation.database import run, session
 from service_desk.service_clock import national
+from service_desk.service_clock.layers import Told, layered
 from service_desk.service_clock.models import (
     CalendarDay,
     CalendarVersion,
@@ -29,14 +30,7 @@ from service_desk.service_clock.models import (
     PolicyVersion,
 )
 from service_desk.service_clock.policies import DEFAULTS, Policy
-from service_desk.service_clock.schedule import (
-    DEFAULT_WEEK,
-    DayKind,
-    ServiceHours,
-    Told,
-    Week,
-    layered,
-)
+from service_desk.service_clock.schedule import DEFAULT_WEEK, DayKind, ServiceHours, Week
 
 
 class Versions(NamedTuple):

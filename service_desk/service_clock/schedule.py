@@ -9,13 +9,12 @@ its time zone: Asia/Shanghai has been UTC+8 without summer time since 1992.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from itertools import accumulate, chain
 from types import MappingProxyType
-from typing import NamedTuple
 
 from service_desk.directory import hours
 from service_desk.foundation.faults import Fault
@@ -186,31 +185,6 @@ class ServiceHours:
             last_year = max(last_year, known.last_year)
         self._openings = built = _index(self, first_year, last_year)
         return built
-
-
-class Told(NamedTuple):
-    """What the calendar of one place says of a day; `hours` are those of that very day."""
-
-    kind: DayKind
-    hours: Intervals = ()
-
-
-def layered(week: Week, places: Sequence[Mapping[date, Told]]) -> ServiceHours:
-    """A station under the calendars of the places it lies in, nearest first.
-
-    The nearest place counts, layer by layer: a closure leaves it to the others whether the day
-    is worked; a nearer holiday or working day takes a farther closure away.
-    """
-    days: dict[date, DayKind] = {}
-    own: dict[date, Intervals] = {}
-    for place in reversed(places):
-        for day, told in place.items():
-            own.pop(day, None)
-            if told.kind is not DayKind.CLOSURE:
-                days[day] = told.kind
-            if told.hours or told.kind is DayKind.CLOSURE:
-                own[day] = told.hours
-    return ServiceHours(week, MappingProxyType(days), MappingProxyType(own))
 
 
 def _is_sound(interval: Interval) -> bool:

@@ -16,13 +16,8 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from service_desk.service_clock import national
-from service_desk.service_clock.schedule import (
-    DEFAULT_WEEK,
-    DayKind,
-    ServiceHours,
-    Told,
-    layered,
-)
+from service_desk.service_clock.layers import Told, layered
+from service_desk.service_clock.schedule import DEFAULT_WEEK, DayKind, ServiceHours
 from service_desk.service_clock.walk import Clock, Span, due, measure
 from tests.service_clock import minutes
 from tests.service_clock.minutes import A_DAY, Said, Station, minute_at, moment_at
