@@ -26,6 +26,7 @@ from service_desk.service_clock.policy_changes import (
 from service_desk.service_clock.policy_history import Published, published, waiting
 from service_desk.service_clock.policy_rows import Row, rows_of
 from service_desk.service_clock.publishing import Plan
+from service_desk.service_clock.service import FROM_HANDBOOK
 from service_desk.supervision import policy_figures
 from service_desk.supervision.policy_figures import MOST, Count
 from service_desk.supervision.policy_words import HINTS, STEPS, amount_text, joined, slot_text
@@ -126,7 +127,7 @@ def _version(each: Published, at: datetime) -> Values:
         "id": version.id,
         "when": day_and_time(version.created_at, at),
         "who": _name(version.created_by),
-        "note": version.note,
+        "note": _("The handbook's limits") if version.note == FROM_HANDBOOK else version.note,
         "changes": [change_text(change) for change in each.changes],
     }
 

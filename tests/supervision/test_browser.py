@@ -9,6 +9,10 @@ import pytest
 import sqlalchemy as sa
 
 from service_desk.accounts.models import User
+from service_desk.casework import service as casework
+from service_desk.casework.rules import Method, Outcome
+from service_desk.casework.service import Contact
+from service_desk.foundation.actor import Actor
 from service_desk.foundation.clock import now
 from service_desk.foundation.database import session
 from service_desk.foundation.transaction import unit_of_work
@@ -28,9 +32,10 @@ PHONE, DESK = {"width": 360, "height": 740}, {"width": 1440, "height": 900}
 
 
 @pytest.fixture
-def busy(open_one, app):
-    """A township on a bad day: danger, more overdue and more to decide than a board lists."""
+def busy(open_one, change, app):
+    """A township on a bad day: danger, a wait, more overdue and more to decide than is listed."""
     at = now()
+    change(open_one(at=at - timedelta(days=1)), asked, at - timedelta(hours=2))
     open_one(urgency=Urgency.P0)
     late = [
         open_one(area_code=area, at=at - timedelta(days=30 + number))
@@ -56,6 +61,12 @@ def busy(open_one, app):
             for reference in late
         )
     return late
+
+
+def asked(request, at):
+    owner = Actor.staff(request.owner_user_id)
+    casework.claim(request, owner, at)
+    casework.wait(request, "身份证", Contact(Method.CALL, Outcome.REACHED), owner, at)
 
 
 @pytest.fixture
@@ -148,6 +159,7 @@ def test_nothing_is_pushed_off_the_side(board, viewport):
     page, complaints = board(viewport)
     page.locator("#hands").scroll_into_view_if_needed()
     page.wait_for_selector("#hands table")
+    assert page.locator("[aria-labelledby=pauses] tbody tr").count() == 1
     assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
     assert complaints == []
 
