@@ -16,7 +16,7 @@ from service_desk.service_clock.queries import unpublished_years
 from service_desk.service_requests.models import ServiceRequest
 from service_desk.service_requests.queries import is_open
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 WAIT_S = 0.2
 OK, DOWN, DEGRADED = "ok", "down", "degraded"
 

@@ -190,7 +190,7 @@ def _fields(key: str, policy: Policy | None) -> dict[str, Any]:
     amount = str(amount_of(policy)) if policy else ""
     unit = unit_of(policy) if policy else None
     return {
-        f"amount-{key}": StringField(_l("How long"), default=amount, widget=TextInput()),
+        f"amount-{key}": StringField(_l("Time allowed"), default=amount, widget=TextInput()),
         f"unit-{key}": SelectField(_l("Counted in"), default=unit, widget=Select()),
     }
 

@@ -36,7 +36,7 @@ def test_ready_without_a_queue_is_degraded_since_requests_are_still_taken_in(mak
             "database": "ok",
             "queue": "degraded",
             "backlog": {"messages": 0, "oldest_s": 0},
-            "version": "0.1.0",
+            "version": "0.2.0",
         }
 
 
