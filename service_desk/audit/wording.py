@@ -29,6 +29,7 @@ ACTIONS: dict[str, Any] = {
     "duty_removed": _l("Turn of duty removed"),
     "looked": _l("Triage decided"),
     "extended": _l("Extension decided"),
+    "deferred": _l("Put on the ledger"),
     "out_of_scope": _l("Tried to open what is out of scope"),
     "contact_revealed": _l("Contact revealed"),
     "exported": _l("A resident's request exported"),

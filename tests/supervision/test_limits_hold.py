@@ -29,7 +29,7 @@ from service_desk.service_requests.models import EntryKind
 from service_desk.service_requests.queries import by_reference
 from service_desk.service_requests.service import for_change
 from service_desk.service_requests.timeline import Entry
-from service_desk.supervision import queries
+from service_desk.supervision import counts
 from service_desk.supervision.service import end_waiting
 from service_desk.triage.queries import look_ends, unlooked
 from tests.service_clock.worlds import local
@@ -186,8 +186,8 @@ def test_what_nobody_signed_for_in_time_is_late_on_the_board(app, open_one, as_,
     open_one(at=MONDAY)
     with app.app_context():
         reach = reach_named("county.xgll")
-        assert queries.late_to_sign(reach, MONDAY + timedelta(minutes=30)) == 0
-        assert queries.late_to_sign(reach, MONDAY + timedelta(minutes=31)) == 1
+        assert counts.late_to_sign(reach, MONDAY + timedelta(minutes=30)) == 0
+        assert counts.late_to_sign(reach, MONDAY + timedelta(minutes=31)) == 1
     assert "desk-figure__note" in as_("county.xgll").get("/board").text
 
 

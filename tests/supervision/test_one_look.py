@@ -106,7 +106,8 @@ def test_who_decides_what():
         areas = (AreaReach(*area_range(area), None, restricted=False),)
         return Reach(1, frozenset(), areas, frozenset(permissions))
 
-    lead, county = reach(JIANTANG, Permission.APPROVE), reach("533401000000", Permission.APPROVE)
+    lead = reach(JIANTANG, Permission.APPROVE)
+    county = reach("533401000000", Permission.APPROVE, Permission.DEFER)
     returns, extensions = ApprovalKind.RETURN, ApprovalKind.EXTENSION
     assert decided_by(reach(JIANTANG, Permission.DISPATCH)) == (returns,)
     assert decided_by(reach("533400000000", Permission.DISPATCH)) == (returns,)
