@@ -42,6 +42,7 @@ def _proposal(each: CalendarProposal, known: Mapping[int, str]) -> Line:
         "who": known.get(each.proposed_by, ""),
         "when": _time(each.proposed_at),
         "state": _state(each.approved),
+        "decided": each.decided_at is not None,
     }
 
 
@@ -61,7 +62,6 @@ def values(proposal: CalendarProposal) -> Line:
     known = names(people)
     return _proposal(proposal, known) | {
         "days": day_lines(calendar_proposals.read(proposal.rows)),
-        "decided": proposal.decided_at is not None,
         "decider": known.get(proposal.decided_by or 0, ""),
         "decided_when": _time(proposal.decided_at),
         "reason": proposal.reason,
