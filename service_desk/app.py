@@ -54,7 +54,7 @@ from service_desk.service_requests import commands as requests_commands
 from service_desk.stations import commands as stations_commands
 from service_desk.stations import figure_views as station_figure_views
 from service_desk.stations import views as stations_views
-from service_desk.supervision import policy_views
+from service_desk.supervision import calendar_views, policy_views
 from service_desk.supervision import views as supervision_views
 from service_desk.switchboard import commands as switchboard_commands
 from service_desk.switchboard import views as switchboard_views
@@ -85,6 +85,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     station_figure_views.blueprint,
     stations_views.blueprint,
     policy_views.blueprint,
+    calendar_views.blueprint,
     supervision_views.blueprint,
     switchboard_views.blueprint,
     switchboard_webhooks.blueprint,

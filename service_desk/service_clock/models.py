@@ -96,31 +96,55 @@ class ClockPolicy(Base):
     amount: Mapped[int]
 
 
-class PolicyProposal(Base):
-    """Limits that would be longer: proposed by one, decided by another; undecided while null.
+class Proposal:
+    """What is proposed by one and decided by another, with a reason; undecided while null."""
 
-    `edits` are those of `publishing.written`; `version_id` is the version they were made on.
-    """
-
-    __tablename__ = "policy_proposals"
-    __table_args__ = (
-        sa.CheckConstraint("decided_by IS NULL OR decided_by <> proposed_by", name="two_people"),
-        sa.Index(
-            "ix_policy_proposals_waiting",
-            "area_code",
-            sqlite_where=sa.text("decided_at IS NULL"),
-            postgresql_where=sa.text("decided_at IS NULL"),
-        ),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    area_code: Mapped[str] = mapped_column(sa.ForeignKey("areas.code"))
-    version_id: Mapped[int]
-    edits: Mapped[list[Any]]
-    note: Mapped[str] = mapped_column(sa.String(200))
     proposed_by: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
     proposed_at: Mapped[datetime]
     decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     decided_at: Mapped[datetime | None]
     approved: Mapped[bool | None]
     reason: Mapped[str | None] = mapped_column(sa.String(200))
+
+
+def _two_people() -> sa.CheckConstraint:
+    return sa.CheckConstraint("decided_by IS NULL OR decided_by <> proposed_by", name="two_people")
+
+
+def _waiting(name: str) -> sa.Index:
+    undecided = sa.text("decided_at IS NULL")
+    return sa.Index(name, "area_code", sqlite_where=undecided, postgresql_where=undecided)
+
+
+class PolicyProposal(Proposal, Base):
+    """Limits that would be longer.
+
+    `edits` are those of `publishing.written`; `version_id` is the version they were made on.
+    """
+
+    __tablename__ = "policy_proposals"
+    __table_args__ = (_two_people(), _waiting("ix_policy_proposals_waiting"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_code: Mapped[str] = mapped_column(sa.ForeignKey("areas.code"))
+    version_id: Mapped[int]
+    edits: Mapped[list[Any]]
+    note: Mapped[str] = mapped_column(sa.String(200))
+
+
+class CalendarProposal(Proposal, Base):
+    """Days of the calendar that may give time; `area_code` is the widest place they name.
+
+    `rows` are those of `calendar_proposals.written`; `version_id` is the version they became.
+    """
+
+    __tablename__ = "calendar_proposals"
+    __table_args__ = (_two_people(), _waiting("ix_calendar_proposals_waiting"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_code: Mapped[str] = mapped_column(sa.ForeignKey("areas.code"))
+    rows: Mapped[list[Any]]
+    note: Mapped[str] = mapped_column(sa.String(200))
+    version_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("calendar_versions.id"), unique=True
+    )

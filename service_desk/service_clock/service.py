@@ -63,26 +63,50 @@ class Allowed(NamedTuple):
 ANYWHERE = Allowed()
 
 
+class Before(NamedTuple):
+    """The newest version and its days."""
+
+    version_id: int | None
+    entries: Entries
+
+
+class Planned(NamedTuple):
+    """The calendar as it is, and as some rows would make it."""
+
+    before: Before
+    entries: Entries
+
+    @property
+    def changes(self) -> bool:
+        """Whether it would be another one."""
+        return self.entries != self.before.entries
+
+
 def import_calendar(
     rows: Sequence[CalendarRow], actor_id: int | None, at: datetime, allowed: Allowed = ANYWHERE
 ) -> int:
     """A new version: the one in force with these rows changed; gives its id.
 
-    The rows have been parsed. BadRow, and nothing is written, when one names a place that does
-    not exist or is not allowed, or is a closure of a day that this very place has another entry
-    for. What is in force already makes no new version.
+    BadRow as `planned` says, and nothing is written. What holds already makes no new version.
     """
-    _refuse_unknown_places(rows)
-    before = _in_force_locked()
-    for row in rows:
-        _refuse_beyond(row, before.entries.get((row.area_code, row.day)), allowed)
-    wanted = {**_library(at), **_changed(before.entries, rows)}
-    if before.version_id is not None and wanted == before.entries:
+    queue_up()
+    before, wanted = found = planned(rows, at, allowed)
+    if before.version_id is not None and not found.changes:
         return before.version_id
-    new_id = _publish(wanted, before, _note(rows), actor_id, at)
+    new_id = _publish(wanted, before, note_of(rows), actor_id, at)
     details = {"rows": len(rows), "previous": before.version_id}
     record("calendar_imported", actor_id, f"calendar:{new_id}", details, at)
     return new_id
+
+
+def planned(rows: Sequence[CalendarRow], at: datetime, allowed: Allowed) -> Planned:
+    """What these rows, that have been parsed, would make of the calendar. BadRow when one names
+    a place that does not exist or is not allowed, or closes a day that is told there already."""
+    _refuse_unknown_places(rows)
+    before = _in_force()
+    for row in rows:
+        _refuse_beyond(row, before.entries.get((row.area_code, row.day)), allowed)
+    return Planned(before, {**_library(at), **_changed(before.entries, rows)})
 
 
 def fill_calendar(at: datetime) -> int:
@@ -90,7 +114,8 @@ def fill_calendar(at: datetime) -> int:
 
     Safe to repeat: where they are in force already nothing is written. The table's days stay.
     """
-    before = _in_force_locked()
+    queue_up()
+    before = _in_force()
     wanted = {**_library(at), **_changed(before.entries, ())}
     if wanted == before.entries:
         return 0
@@ -109,7 +134,7 @@ def _changed(entries: Entries, rows: Sequence[CalendarRow]) -> dict[Place, Entry
     return table
 
 
-def _note(rows: Sequence[CalendarRow]) -> str:
+def note_of(rows: Sequence[CalendarRow]) -> str:
     """The reason, where all rows have the same one."""
     names = {row.name for row in rows}
     return names.pop() or FROM_TABLE if len(names) == 1 else FROM_TABLE
@@ -154,18 +179,14 @@ def _within(areas: Iterable[str], row: CalendarRow) -> bool:
     return any(contains(area, row.area_code) for area in areas)
 
 
-class Before(NamedTuple):
-    """The newest version and its days."""
-
-    version_id: int | None
-    entries: Entries
-
-
-def _in_force_locked() -> Before:
-    """The newest version and its days. The first version's row is what writers queue for."""
+def queue_up() -> None:
+    """The first version's row is what writers of the calendar queue for."""
     session.execute(
         sa.select(CalendarVersion.id).order_by(CalendarVersion.id).limit(1).with_for_update()
     )
+
+
+def _in_force() -> Before:
     version_id = session.scalar(sa.select(sa.func.max(CalendarVersion.id)))
     rows = session.execute(
         sa.select(CalendarDay.__table__).where(CalendarDay.version_id == version_id)

@@ -14,13 +14,22 @@ from werkzeug.datastructures import FileStorage
 
 from service_desk.foundation.access import Permission, requires
 from service_desk.foundation.clock import now
+from service_desk.foundation.faults import Refused
 from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.transaction import unit_of_work
-from service_desk.service_clock import calendar_file, page, queries, service
+from service_desk.service_clock import (
+    calendar_file,
+    calendar_proposals,
+    page,
+    proposal_page,
+    queries,
+)
 from service_desk.service_clock.calendar_file import BadRow, CalendarRow, RowProblem
+from service_desk.service_clock.calendar_proposals import Sender, sender
 from service_desk.service_clock.forms import ClosureForm, DayForm, TableForm, problem_text
 from service_desk.service_clock.national import FIRST_YEAR
-from service_desk.service_clock.service import ANYWHERE, YEARS_AHEAD, Allowed
+from service_desk.service_clock.publishing import Submitted
+from service_desk.service_clock.service import YEARS_AHEAD, Allowed
 from service_desk.service_clock.walk import local_day
 
 blueprint = Blueprint("service_clock", __name__)
@@ -57,7 +66,7 @@ def take_table() -> ResponseReturnValue:
         if form.validate_on_submit():
             content = _content(form.file.data)
             if len(content) <= LARGEST:
-                return _taken(calendar_file.parse(calendar_file.decode(content)))
+                return _sent(calendar_file.parse(calendar_file.decode(content)), table=form)
             form.file.errors = [_("This file is too large.")]
     except BadRow as bad:
         where = _("Line %(number)s:", number=bad.line)
@@ -75,10 +84,10 @@ def _content(upload: FileStorage) -> bytes:
 @blueprint.post(f"{PATH}/day")
 @requires(Permission.EDIT_CALENDAR)
 def take_day() -> ResponseReturnValue:
-    form = DayForm(_allowed().days)
+    form = DayForm(_sender().allowed.days)
     try:
         if form.validate_on_submit():
-            return _taken([calendar_file.row(1, form.cells())])
+            return _sent([calendar_file.row(1, form.cells())], day=form)
     except BadRow as bad:
         form[FIELDS.get(bad.problem, "hours")].errors = [problem_text(bad.problem)]
     return _page(day=form), 422
@@ -88,48 +97,59 @@ def take_day() -> ResponseReturnValue:
 @requires(Permission.CLOSE_STATIONS)
 def take_closure() -> ResponseReturnValue:
     """All days of it become one version."""
-    form = ClosureForm(_allowed().anywhere)
+    form = ClosureForm(_sender().allowed.anywhere)
     try:
         if form.validate_on_submit():
             days = enumerate(form.days(), start=1)
-            return _taken([calendar_file.row(number, form.cells(day)) for number, day in days])
+            rows = [calendar_file.row(number, form.cells(day)) for number, day in days]
+            return _sent(rows, closure=form)
     except BadRow as bad:
         told = f"{form.days()[bad.line - 1].isoformat()}: {problem_text(bad.problem)}"
         form[CLOSURE_FIELDS.get(bad.problem, "open_hours")].errors = [told]
     return _page(closure=form), 422
 
 
-def _allowed() -> Allowed:
-    """Where the reader may enter what; an administrator anywhere."""
-    reach = current_user.reach
-    if reach.may(Permission.ADMINISTER):
-        return ANYWHERE
-    days = reach.areas_of(Permission.EDIT_CALENDAR)
-    return Allowed(days, reach.areas_of(Permission.CLOSE_STATIONS))
+def _sender() -> Sender:
+    return sender(current_user.reach)
 
 
-def _taken(rows: Sequence[CalendarRow]) -> ResponseReturnValue:
-    with unit_of_work():
-        service.import_calendar(rows, current_user.id, now(), _allowed())
-    flash(
-        _(
-            "Taken in: %(count)s days. Open requests may gain time, they never lose any.",
-            count=len(rows),
-        )
-    )
+def _sent(rows: Sequence[CalendarRow], **sent: FlaskForm) -> ResponseReturnValue:
+    """In force, or waiting for a second person; the form again where it is refused."""
+    try:
+        with unit_of_work():
+            done = calendar_proposals.submit(rows, _sender(), now())
+    except Refused as refused:
+        (form,) = sent.values()
+        form.form_errors = [refused.message]
+        return _page(**sent), 422
+    flash(_told(done, len(rows)), "good")
     return redirect(f"{PATH}?year={rows[0].day.year}", 303)
+
+
+def _told(done: Submitted, count: int) -> str:
+    if done.proposal is None:
+        return _(
+            "Taken in: %(count)s days. Open requests may gain time, they never lose any.",
+            count=count,
+        )
+    return _(
+        "Proposed. It comes in force when a second person has agreed: a supervisor of the county "
+        "other than you, or an administrator."
+    )
 
 
 def _page(**sent: FlaskForm) -> str:
     """The page with the form that was sent and is wrong, the others empty."""
-    at, allowed = now(), _allowed()
+    at, by = now(), _sender()
     year, years = _years(local_day(at).year)
     return render_template(
         "service_clock/calendar.html",
-        forms=_forms(allowed) | sent,
+        forms=_forms(by.allowed) | sent,
         year=year,
         years=years,
         unpublished=queries.unpublished_years(at),
+        alone=by.alone,
+        proposals=proposal_page.to_see(by, at),
         days=page.days(year),
         history=page.history(queries.versions()),
     )

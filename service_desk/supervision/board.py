@@ -10,6 +10,8 @@ from service_desk.casework import wording
 from service_desk.casework.filters import Due, Filters, Scope
 from service_desk.directory.queries import full_name
 from service_desk.foundation.localisation import gettext as _
+from service_desk.service_clock import proposal_page
+from service_desk.service_clock.calendar_proposals import sender
 from service_desk.service_requests.lifecycle import State, Urgency
 from service_desk.service_requests.models import ApprovalKind
 from service_desk.supervision import (
@@ -48,6 +50,7 @@ def values(reach: Reach, at: datetime, sort: str) -> Values:
         **lists.rows(rows, at),
         "waiting": waiting.proposals(reach, kinds, queries.LISTED, at),
         "limits": policy_page.to_decide(reach, at),
+        "calendar": proposal_page.to_decide(sender(reach)),
         "people": loads.people(reach, at),
         "categories": loads.categories(reach, at),
         **loads.table(reach, at, sort),

@@ -207,14 +207,19 @@ def _back(row: Row, area_code: str) -> str:
     return _("Back to the prefecture's value: %(value)s", value=amount_text(row.common))
 
 
-class VerdictForm(FlaskForm):
-    """A second person's yes or no to longer limits, given looking at `version`."""
+class SecondForm(FlaskForm):
+    """A second person's yes or no."""
 
-    version = HiddenField()
     approve = one_of(
         _l("Decision"), {"y": _l("Approve"), "n": _l("Refuse")}, _l("Choose approve or refuse.")
     )
     reason = words(_l("Reason"), LONGEST, _l("Write the reason."))
+
+
+class VerdictForm(SecondForm):
+    """That to longer limits, given looking at `version`."""
+
+    version = HiddenField()
 
 
 def titles(rows: Sequence[Row]) -> list[tuple[str, str]]:
