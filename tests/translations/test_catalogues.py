@@ -22,7 +22,18 @@ HAN = re.compile(r"[\u3400-\u9fff]")
 TIBETAN = re.compile(r"[\u0f40-\u0fbc]")
 NAMES = frozenset(
     {"AA", "Cookie", "HEIC", "JPEG", "MB", "PNG", "START", "STATUS", "STOP", "WCAG", "WebP"}
-    | {"CSV", "area_code", "closure", "day", "default", "holiday", "hours", "kind", "name", "working"}
+    | {
+        "CSV",
+        "area_code",
+        "closure",
+        "day",
+        "default",
+        "holiday",
+        "hours",
+        "kind",
+        "name",
+        "working",
+    }
     | {"Debian", "PostgreSQL", "SQLite", "client", "postgresql"}
 )
 """What has no other name in Chinese, and the words of files that people write."""
