@@ -11,6 +11,7 @@ from datetime import date
 
 from service_desk.directory.areas import ancestors, contains
 from service_desk.service_clock.calendar_file import CalendarRow
+from service_desk.service_clock.layers import Told, layered
 from service_desk.service_clock.schedule import (
     DayKind,
     Intervals,
