@@ -16,9 +16,7 @@ from service_desk.service_clock.schedule import (
     DayKind,
     Intervals,
     ServiceHours,
-    Told,
     Week,
-    layered,
     merged,
 )
 
