@@ -34,7 +34,7 @@ NAMES = frozenset(
         "name",
         "working",
     }
-    | {"Debian", "PostgreSQL", "SQLite", "client", "postgresql"}
+    | {"DATA_DIR", "Debian", "PostgreSQL", "SQLite", "client", "postgresql"}
 )
 """What has no other name in Chinese, and the words of files that people write."""
 
