@@ -12,13 +12,13 @@ from service_desk.casework.forms import FORMS, DecideReturnForm, ExtendForm
 from service_desk.casework.ledger_forms import DecideLongerForm
 from service_desk.casework.queries import calls, candidates, on_ledger
 from service_desk.casework.rules import Act
-from service_desk.casework.service import longest_extension
 from service_desk.foundation.clock import local, now
 from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.localisation import lazy_gettext as _l
 from service_desk.service_requests.approvals import LENGTHENS
 from service_desk.service_requests.lifecycle import State
 from service_desk.service_requests.models import ApprovalKind, ServiceRequest
+from service_desk.service_requests.promising import longest_extension
 from service_desk.service_requests.queries import was_called
 from service_desk.service_requests.reference import show_reference
 

@@ -18,8 +18,7 @@ from service_desk.foundation.faults import Refused
 from service_desk.foundation.localisation import gettext as _
 from service_desk.routing.queries import open_loads
 from service_desk.service_clock.policies import PolicyKind
-from service_desk.service_clock.walk import Clock
-from service_desk.service_requests import approvals, steps, timing
+from service_desk.service_requests import approvals, promising, steps, timing
 from service_desk.service_requests import service as requests
 from service_desk.service_requests.lifecycle import State, Urgency
 from service_desk.service_requests.models import (
@@ -34,8 +33,6 @@ from service_desk.service_requests.queries import pending_approval
 from service_desk.service_requests.timeline import Entry
 from service_desk.triage.alerts import tell_owner
 from service_desk.triage.service import acknowledge
-
-A_DAY = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,14 +153,6 @@ def _refuse_late_return(request: ServiceRequest, at: datetime) -> None:
         raise Refused(_("It could be returned until %(time)s only. Speak to your lead.", time=when))
 
 
-def longest_extension(request: ServiceRequest) -> int:
-    """In working days; a day of wall time is one, and 0 is none at all."""
-    policy = steps.limit(PolicyKind.EXTENSION, request)
-    if policy is None:
-        return 0
-    return policy.amount if policy.clock is Clock.WORKING_DAY else policy.amount // A_DAY
-
-
 def propose_extension(
     request: ServiceRequest, days: int, reason: str, actor: Actor, at: datetime
 ) -> Approval:
@@ -173,7 +162,7 @@ def propose_extension(
         raise Refused(_("The time is over: it can no longer be extended."))
     if queries.extended_in(request.id, request.cycle):
         raise Refused(_("It has been extended once; it cannot be extended again."))
-    most = longest_extension(request)
+    most = promising.longest_extension(request)
     if days > most:
         raise Refused(_("It can be extended by %(days)s working days at most.", days=most), "days")
     return approvals.propose(

@@ -12,7 +12,7 @@ from service_desk.foundation.actor import Actor
 from service_desk.foundation.database import session
 from service_desk.foundation.faults import Forbidden, Refused, StaleEdit
 from service_desk.foundation.localisation import gettext as _
-from service_desk.service_requests import timing
+from service_desk.service_requests import promising, timing
 from service_desk.service_requests.lifecycle import State, Urgency
 from service_desk.service_requests.models import (
     Approval,
@@ -98,8 +98,14 @@ def _refuse_too_late(approval: Approval, at: datetime) -> None:
     _refuse_in_danger(request, approval.kind)
     if approval.kind in LENGTHENS and not timing.may_lengthen(request, at):
         raise Refused(_("The time is over: it can no longer be extended."))
+    if approval.kind is ApprovalKind.EXTENSION and _is_too_long(approval, request):
+        raise Refused(_("It has become more urgent: it cannot be extended by so much any more."))
     if approval.kind is ApprovalKind.DEFERRAL and request.state is not State.ACCEPTED:
         raise Refused(_("It is not being worked on now, so it cannot go on the ledger."))
+
+
+def _is_too_long(approval: Approval, request: ServiceRequest) -> bool:
+    return int(approval.data["days"]) > promising.longest_extension(request)
 
 
 def _carry_out(approval: Approval, actor: Actor, at: datetime) -> None:

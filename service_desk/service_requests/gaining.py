@@ -16,7 +16,8 @@ from service_desk.service_clock import queries as service_clock
 from service_desk.service_clock.in_force import Versions
 from service_desk.service_clock.models import CalendarVersion
 from service_desk.service_clock.queries import Kept, Terms
-from service_desk.service_requests.clocks import in_rework, is_over, refresh_due, told
+from service_desk.service_requests.clocks import in_rework, refresh_due, told
+from service_desk.service_requests.lifecycle import GAIN_AT_MOST
 from service_desk.service_requests.models import (
     ClockOutcome,
     EntryKind,
@@ -52,6 +53,10 @@ class Change:
     def reached(self) -> int:
         return self.row.reached or 0
 
+    def is_newer_than(self, clock: Any) -> bool:
+        """What was promised under this calendar or a later one has nothing to gain from it."""
+        return isinstance(self.row, StationWeek) or clock.calendar_version < self.row.id
+
 
 Under = Mapping[Kept, Terms]
 
@@ -77,6 +82,8 @@ def gain_all(requests: Sequence[ServiceRequest], change: Change, at: datetime) -
 
 def _entry(change: Change, basis: service_clock.Basis) -> Entry:
     data = {"calendar": change.calendar, "since": change.at.isoformat()} | told(basis)
+    if isinstance(change.row, StationWeek):
+        data["station"] = True
     return Entry(EntryKind.CALENDAR_CHANGED, public=True, data=data)
 
 
@@ -90,14 +97,14 @@ def _gain(request: ServiceRequest, change: Change, under: Under) -> bool:
 
 def _gains(clock: RequestClock, request: ServiceRequest, change: Change, under: Under) -> bool:
     """Whether this promise is due later than before; it is settled then."""
-    if not _was_running(clock, change.at):
+    if not (change.is_newer_than(clock) and _was_running(clock, change.at)):
         return False
     terms = under[kept_under(clock, request.area_code, change)]
     given = terms.promise(clock.started_at)
     first_due_at = clock.first_due_at
     if not in_rework(clock, request):
-        first_due_at = max(given.due_at, first_due_at)
-    due_at = max(_due(clock, request, given), clock.due_at)
+        first_due_at = _later(first_due_at, given.due_at)
+    due_at = _later(clock.due_at, _due(clock, request, given))
     if (first_due_at, due_at) == (clock.first_due_at, clock.due_at):
         return False
     settle(clock, request, given._replace(due_at=first_due_at), due_at)
@@ -116,4 +123,10 @@ def _due(clock: RequestClock, request: ServiceRequest, given: service_clock.Prom
 def _was_running(clock: RequestClock, at: datetime) -> bool:
     """Not over when the calendar was changed: no later click makes late work look on time."""
     found_late_since = clock.met_at is not None and clock.met_at >= at
-    return (clock.outcome is ClockOutcome.OPEN or found_late_since) and not is_over(clock, at)
+    stood = min(clock.paused_at or at, at)
+    return (clock.outcome is ClockOutcome.OPEN or found_late_since) and stood <= clock.due_at
+
+
+def _later(before: datetime, now: datetime) -> datetime:
+    """Never earlier, and by no more than one change may give."""
+    return min(max(before, now), before + GAIN_AT_MOST)

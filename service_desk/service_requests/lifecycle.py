@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
 
 from service_desk.directory.categories import Nature
 
 __all__ = [
-    "CLOCKLESS", "MOVES", "ONLY_APPROVED", "OPEN", "PAUSED", "WORKING", "Channel", "CloseReason",
-    "IllegalMove", "Nature", "State", "Urgency", "check_move", "may_rest",
+    "CLOCKLESS", "GAIN_AT_MOST", "MOVES", "ONLY_APPROVED", "OPEN", "PAUSED", "WORKING", "Channel",
+    "CloseReason", "IllegalMove", "Nature", "State", "Urgency", "check_move", "may_rest",
 ]  # fmt: skip
 
 
@@ -57,6 +58,8 @@ class CloseReason(StrEnum):
     THANKED = "thanked"
 
 
+GAIN_AT_MOST = timedelta(days=31)
+"""One change of the calendar gives no more: as long as a closure can be."""
 CLOCKLESS = frozenset({Nature.PRAISE, Nature.INVALID})
 
 MOVES: dict[State, frozenset[State]] = {

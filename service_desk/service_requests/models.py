@@ -206,6 +206,18 @@ class RequestClock(Base):
             postgresql_where=sa.text("outcome = 'open'"),
         ),
         sa.Index(
+            "ix_request_clocks_open",
+            "request_id",
+            sqlite_where=sa.text("outcome = 'open'"),
+            postgresql_where=sa.text("outcome = 'open'"),
+        ),
+        sa.Index(
+            "ix_request_clocks_late",
+            "met_at",
+            sqlite_where=sa.text("outcome = 'late'"),
+            postgresql_where=sa.text("outcome = 'late'"),
+        ),
+        sa.Index(
             "ix_request_clocks_remind_at",
             "remind_at",
             sqlite_where=sa.text("remind_at IS NOT NULL"),

@@ -6,15 +6,18 @@ data of the step's line on the timeline: `replay` tells the clocks from these li
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any, NamedTuple, Protocol
 
 from service_desk.service_clock import queries as service_clock
 from service_desk.service_clock.in_force import Versions
 from service_desk.service_clock.policies import Matter as ClockMatter
-from service_desk.service_clock.policies import PolicyKind
+from service_desk.service_clock.policies import Policy, PolicyKind
 from service_desk.service_clock.schedule import ServiceHours
+from service_desk.service_clock.walk import Clock, Span
+from service_desk.service_requests import steps
 from service_desk.service_requests.clocks import (
     NEVER,
     Facts,
@@ -35,6 +38,9 @@ from service_desk.service_requests.models import (
 )
 from service_desk.service_requests.queries import approved_extensions
 from service_desk.service_requests.reminders import first_moment, spans, versions
+
+A_DAY = 24 * 60
+"""Minutes."""
 
 
 class Matter(Protocol):
@@ -142,11 +148,14 @@ def start_rework(clock: RequestClock, request: ServiceRequest, at: datetime) -> 
 
 
 def start_again(clock: RequestClock, request: ServiceRequest, at: datetime) -> None:
-    """Nobody was late and nobody had answered when it was closed: who opens it again is owed a
-    first response from then on."""
+    """A first response that the resident withdrew from and asks for again is due anew.
+
+    Reports go on counting by the first due time: nobody is on time by way of a withdrawal.
+    """
+    first_due_at, unit_code = clock.first_due_at, clock.unit_code
     promise = service_clock.promise(_matter(clock.kind, request), request.area_code, at)
     _put(clock, _started(clock.kind, promise, at))
-    clock.remind_at, clock.unit_code = None, request.unit_code
+    clock.first_due_at, clock.unit_code, clock.remind_at = first_due_at, unit_code, None
 
 
 def _limit(clock: RequestClock, request: ServiceRequest) -> str:
@@ -160,7 +169,7 @@ def restate(request: ServiceRequest, at: datetime) -> Facts:
     """Urgency, nature or category changed: recomputed from the original start.
 
     A promise whose time has passed is not made longer: no click makes late work look on time.
-    An approved extension stays, but never in danger.
+    An approved extension stays as far as the new limits allow one.
     """
     for clock in running(request):
         _restate(clock, request, at)
@@ -169,25 +178,26 @@ def restate(request: ServiceRequest, at: datetime) -> Facts:
 
 
 def _restate(clock: RequestClock, request: ServiceRequest, at: datetime) -> None:
-    """`first_due_at` is what reports count by: without extensions and pauses.
-
-    By the same limit it never becomes earlier: opening hours may have changed meanwhile.
-    """
-    promise = service_clock.promise(
-        _matter(_limit(clock, request), request),
-        request.area_code,
-        clock.started_at,
-        (),
-        versions(clock),
-    )
-    same_limit = promise.policy_id == clock.policy_id
-    if same_limit and (in_rework(clock, request) or promise.due_at <= clock.first_due_at):
+    """By the same limit nothing changes, wherever it lies now: no place's hours are tried for
+    size. `first_due_at` is what reports count by: without extensions and pauses."""
+    promise = _anew(clock, request)
+    if promise.policy_id == clock.policy_id:
         return
     due_at = moved(clock, request, promise)
-    due_at = max(due_at, clock.due_at) if same_limit else due_at
     if due_at > clock.due_at and is_over(clock, at):
         return
     settle(clock, request, promise, due_at)
+
+
+def _anew(clock: RequestClock, request: ServiceRequest) -> service_clock.Promise:
+    """From its start, by the calendar it was promised under or the newest: whichever is later."""
+    matter, promised = _matter(_limit(clock, request), request), versions(clock)
+    calendars = (promised, promised._replace(calendar=None))
+    given = [
+        service_clock.promise(matter, request.area_code, clock.started_at, (), each)
+        for each in calendars
+    ]
+    return max(given, key=lambda promise: promise.due_at)
 
 
 def settle(
@@ -201,30 +211,49 @@ def settle(
 
 
 def moved(clock: RequestClock, request: ServiceRequest, promise: service_clock.Promise) -> datetime:
-    """Its due time with what came to it since: extensions, then pauses, since a pause in the
-    days of an extension counts too."""
-    due_at = _extended(clock, request, promise.due_at)
-    for pause in spans(clock):
-        known = service_clock.Running(
-            request.area_code, clock.started_at, due_at, promise.policy_id, _of(promise)
-        )
-        due_at = service_clock.due_after_pause(known, pause)
+    """Its due time with what came to it since, extensions and pauses in the order they came."""
+    due_at = promise.due_at
+    for _, addition in sorted(_additions(clock, request), key=itemgetter(0)):
+        if isinstance(addition, int):
+            due_at = longer(request, due_at, addition)
+        else:
+            known = service_clock.Running(
+                request.area_code, clock.started_at, due_at, promise.policy_id, _of(promise)
+            )
+            due_at = service_clock.due_after_pause(known, addition)
     return due_at
+
+
+def _additions(
+    clock: RequestClock, request: ServiceRequest
+) -> Iterator[tuple[datetime, int | Span]]:
+    """The days of an extension when it was approved, a pause when it was over."""
+    for pause in spans(clock):
+        yield pause.end, pause
+    if clock.kind is ClockKind.RESOLUTION:
+        yield from approved_extensions(request.id, clock.started_at)
 
 
 def _of(promise: service_clock.Promise) -> Versions:
     return Versions(promise.policy_version, promise.calendar_version)
 
 
-def _extended(clock: RequestClock, request: ServiceRequest, due_at: datetime) -> datetime:
-    if clock.kind is ClockKind.RESOLUTION and request.urgency is not Urgency.P0:
-        for days in approved_extensions(request.id, clock.started_at):
-            due_at = longer(request, due_at, days)
-    return due_at
-
-
 def longer(request: ServiceRequest, due_at: datetime, days: int) -> datetime:
-    """Extended by so many days: of 24 hours where it is urgent, else working days."""
-    if request.urgency is Urgency.P1:
+    """Extended by so many days, of 24 hours where its limit is counted by the wall; by no more
+    than the limit of what it is now, which for danger is none (domain.md §6)."""
+    policy, days = _extension(request), min(days, longest_extension(request))
+    if policy is None or policy.clock is Clock.WALL:
         return due_at + timedelta(days=days)
     return service_clock.add_working_days(request.area_code, due_at, days)
+
+
+def longest_extension(request: ServiceRequest) -> int:
+    """In days, of 24 hours where the limit is counted by the wall; 0 where there is none."""
+    policy = _extension(request)
+    if policy is None:
+        return 0
+    return policy.amount // A_DAY if policy.clock is Clock.WALL else policy.amount
+
+
+def _extension(request: ServiceRequest) -> Policy | None:
+    return steps.limit(PolicyKind.EXTENSION, request)

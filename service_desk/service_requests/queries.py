@@ -171,15 +171,15 @@ def pending_approval(request_id: int, kind: ApprovalKind) -> Approval | None:
     return next((each for each in pending_approvals(request_id) if each.kind is kind), None)
 
 
-def approved_extensions(request_id: int, since: datetime) -> list[int]:
-    """Working days by which the resolution was extended since its clock was started."""
-    query = sa.select(Approval.data).where(
+def approved_extensions(request_id: int, since: datetime) -> list[tuple[datetime, int]]:
+    """When the resolution was extended since its clock was started, and by how many days."""
+    query = sa.select(Approval.decided_at, Approval.data).where(
         Approval.request_id == request_id,
         Approval.kind == ApprovalKind.EXTENSION,
         Approval.approved.is_(True),
         Approval.decided_at >= since,
     )
-    return [int(data["days"]) for data in session.scalars(query)]
+    return [(at, int(data["days"])) for at, data in session.execute(query) if at is not None]
 
 
 def from_phone(phone: str) -> ColumnElement[bool]:

@@ -32,8 +32,6 @@ CHUNK, BATCH = 300, 25
 """Clocks read, and requests changed, in one transaction: nobody waits long for a row."""
 SETTLED = timedelta(minutes=2)
 """So long a request may be on its way in that was promised under the calendar before."""
-LONGEST = timedelta(days=120)
-"""What was first due before is not looked for among what was answered since."""
 
 
 class Key(NamedTuple):
@@ -111,7 +109,6 @@ def _clocks(change: Change) -> Clocks:
     since = sa.and_(
         RequestClock.outcome == ClockOutcome.LATE,
         RequestClock.met_at >= change.at,
-        RequestClock.first_due_at >= change.at - LONGEST,
     )
     wanted = sa.union_all(*[_some(rule, change) for rule in (runs, since)]).subquery()
     clocks = RequestClock.__table__
@@ -139,8 +136,11 @@ def _candidates(clocks: Clocks, change: Change) -> list[int]:
     found = {
         each.request_id
         for each in clocks
-        if each.due_at != each.first_due_at  # moved before: left to the real look
-        or terms[kept_under(each, each.area_code, change)].due(each.started_at) > each.due_at
+        if change.is_newer_than(each)
+        and (
+            each.due_at != each.first_due_at  # moved before: left to the real look
+            or terms[kept_under(each, each.area_code, change)].due(each.started_at) > each.due_at
+        )
     }
     return sorted(found)
 

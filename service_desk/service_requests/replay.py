@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from service_desk.service_clock import walk
 from service_desk.service_clock.walk import Span
-from service_desk.service_requests.lifecycle import PAUSED, State
+from service_desk.service_requests.lifecycle import PAUSED, CloseReason, State
 from service_desk.service_requests.models import ClockKind, ClockOutcome, EntryKind
 from service_desk.service_requests.retold import (
     FIRST,
@@ -122,7 +122,7 @@ def _extended(tape: Tape, line: Line) -> None:
     if not line.data.get("approved"):
         return
     days, clock = known(line, "days"), tape.clocks.get(RESOLUTION)
-    tape.extensions.append(days)
+    tape.extensions.append((line.at, days))
     if clock is not None and clock.runs:
         clock.due_at = longer(tape, ground_of(tape, line), clock.due_at, days)
 
@@ -132,8 +132,14 @@ def _gained(tape: Tape, line: Line) -> None:
     since = datetime.fromisoformat(known(line, "since"))
     for kind, clock in tape.clocks.items():
         late_since = clock.outcome is ClockOutcome.LATE and (clock.met_at or EVER) >= since
-        if (clock.runs or late_since) and not clock.is_over(since):
+        stood = min(clock.paused_at or since, since)
+        if (clock.runs or late_since) and stood <= clock.due_at and _is_newer(line, clock):
             gain(tape, kind, line)
+
+
+def _is_newer(line: Line, clock: Told) -> bool:
+    """What was promised under this calendar or a later one has nothing to gain from it."""
+    return "station" in line.data or clock.calendar_version < int(known(line, "calendar"))
 
 
 def _moved(tape: Tape, line: Line) -> None:
@@ -152,21 +158,31 @@ def _moved(tape: Tape, line: Line) -> None:
 
 
 def _again(tape: Tape, line: Line) -> None:
-    """The resolution starts again; so does a first response that nobody owed any more."""
+    """The resolution starts again; a first response that nobody had given is owed anew, or as
+    before where it was the desk that closed."""
     tape.extensions.clear()
     for kind, clock in tape.clocks.items():
-        if kind is RESOLUTION or clock.outcome is ClockOutcome.CANCELLED:
+        if kind is RESOLUTION or _is_asked_for_again(tape, clock):
             tape.clocks[kind] = anew(tape, kind, line)
+        elif clock.outcome is ClockOutcome.CANCELLED:
+            clock.outcome = ClockOutcome.OPEN
+
+
+def _is_asked_for_again(tape: Tape, clock: Told) -> bool:
+    cancelled = clock.outcome is ClockOutcome.CANCELLED
+    return cancelled and tape.closed_as == CloseReason.WITHDRAWN
 
 
 def _resumed(tape: Tape, clock: Told, line: Line) -> None:
     if clock.paused_at is None:
         return
-    pause = Span(clock.paused_at, line.at)
+    pause, ground = Span(clock.paused_at, line.at), ground_of(tape, line)
     limits = {each.id: each.clock for each in tape.rules.policies(clock.policy_version)}
-    hours = ground_of(tape, line).hours(clock.calendar_version)
     counted = limits[clock.policy_id]
-    clock.due_at = walk.extended(hours, counted, clock.started_at, clock.due_at, pause)
+    clock.due_at = max(
+        walk.extended(ground.hours(calendar), counted, clock.started_at, clock.due_at, pause)
+        for calendar in (clock.calendar_version, ground.calendar)
+    )
     clock.paused_at, clock.pauses = None, (*clock.pauses, pause)
 
 
@@ -174,6 +190,7 @@ def _ended(tape: Tape, state: str, line: Line) -> None:
     if state == State.RESOLVED:
         _meet(tape, RESOLUTION, line)
     elif state == State.CLOSED:
+        tape.closed_as = line.data.get("close_reason", "")
         _stop(tape, line.at)
 
 

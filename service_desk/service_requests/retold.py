@@ -6,13 +6,14 @@ The second half of `replay`: what a line says happened, this says when it was du
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import NamedTuple
 
 from service_desk.service_clock import walk
-from service_desk.service_clock.policies import PolicyKind
+from service_desk.service_clock.policies import Matter, PolicyKind, pick
 from service_desk.service_clock.schedule import ServiceHours
-from service_desk.service_clock.walk import Clock
-from service_desk.service_requests.lifecycle import Urgency
+from service_desk.service_clock.walk import Clock, Span
+from service_desk.service_requests.lifecycle import GAIN_AT_MOST, Urgency
 from service_desk.service_requests.models import ClockKind, ClockOutcome
 from service_desk.service_requests.tape import Ground, Line, Tape, ground_of, known, limit_for
 from service_desk.service_requests.told import Told
@@ -48,16 +49,18 @@ def start(tape: Tape, line: Line) -> None:
 def restate(tape: Tape, kind: ClockKind, line: Line) -> None:
     clock, ground = tape.clocks[kind], ground_of(tape, line)
     policy = limit_for(tape, _limited_as(tape, kind), clock.policy_version, ground.area)
-    hours = ground.hours(clock.calendar_version)
-    first = walk.due(hours, policy.clock, clock.started_at, policy.amount)
-    same_limit, again = policy.id == clock.policy_id, kind is RESOLUTION and tape.cycle > 1
-    if same_limit and (again or first <= clock.first_due_at):
+    if policy.id == clock.policy_id:
         return
-    due = _added(tape, kind, line, Given(first, policy.clock, hours))
-    due = max(due, clock.due_at) if same_limit else due
+    calendars = {
+        walk.due(ground.hours(each), policy.clock, clock.started_at, policy.amount): each
+        for each in (ground.calendar, clock.calendar_version)
+    }
+    first = max(calendars)
+    due = _added(tape, kind, line, Given(first, policy.clock, ground.hours(calendars[first])))
     if due <= clock.due_at or not clock.is_over(line.at):
         clock.policy_id, clock.due_at = policy.id, due
-        clock.first_due_at = clock.first_due_at if again else first
+        clock.calendar_version = calendars[first]
+        clock.first_due_at = clock.first_due_at if _is_rework(tape, kind) else first
 
 
 def gain(tape: Tape, kind: ClockKind, line: Line) -> None:
@@ -65,12 +68,18 @@ def gain(tape: Tape, kind: ClockKind, line: Line) -> None:
     limits = {each.id: each for each in tape.rules.policies(clock.policy_version)}
     policy, hours = limits[clock.policy_id], ground.hours(calendar)
     given = walk.due(hours, policy.clock, clock.started_at, policy.amount)
-    due = _added(tape, kind, line, Given(given, policy.clock, hours))
-    again = kind is RESOLUTION and tape.cycle > 1
-    if due > clock.due_at or (given > clock.first_due_at and not again):
-        clock.calendar_version, clock.due_at = calendar, max(due, clock.due_at)
-        clock.first_due_at = clock.first_due_at if again else max(given, clock.first_due_at)
+    due = _later(clock.due_at, _added(tape, kind, line, Given(given, policy.clock, hours)))
+    first = clock.first_due_at
+    if not _is_rework(tape, kind):
+        first = _later(first, given)
+    if (first, due) != (clock.first_due_at, clock.due_at):
+        clock.calendar_version, clock.first_due_at, clock.due_at = calendar, first, due
         judge(clock, hours)
+
+
+def _later(before: datetime, now: datetime) -> datetime:
+    """Never earlier, and by so much at most."""
+    return min(max(before, now), before + GAIN_AT_MOST)
 
 
 def anew(tape: Tape, kind: ClockKind, line: Line) -> Told:
@@ -82,9 +91,9 @@ def anew(tape: Tape, kind: ClockKind, line: Line) -> Told:
         policy_version=ground.policy,
         calendar_version=ground.calendar,
         started_at=line.at,
-        first_due_at=due if kind is FIRST else before.first_due_at,
+        first_due_at=before.first_due_at,
         due_at=due,
-        unit_code=tape.unit if kind is FIRST else before.unit_code,
+        unit_code=before.unit_code,
     )
 
 
@@ -95,28 +104,36 @@ def judge(clock: Told, hours: ServiceHours) -> None:
         clock.service_minutes, clock.wall_minutes = elapsed
 
 
+def _is_rework(tape: Tape, kind: ClockKind) -> bool:
+    return kind is RESOLUTION and tape.cycle > 1
+
+
 def _limited_as(tape: Tape, kind: ClockKind) -> str:
     """Rework has a limit of its own, but for danger."""
-    again = kind is RESOLUTION and tape.cycle > 1 and tape.urgency != Urgency.P0
+    again = _is_rework(tape, kind) and tape.urgency != Urgency.P0
     return PolicyKind.REWORK if again else kind
 
 
 def _added(tape: Tape, kind: ClockKind, line: Line, given: Given) -> datetime:
-    """The due time with what came to it since: extensions, then pauses."""
+    """The due time with what came to it since, extensions and pauses in the order they came."""
     clock, ground, due = tape.clocks[kind], ground_of(tape, line), given.due_at
-    for days in _extensions(tape, kind):
-        due = longer(tape, ground, due, days)
-    for pause in clock.pauses:
-        due = walk.extended(given.hours, given.counted, clock.started_at, due, pause)
+    came: list[tuple[datetime, Span | int]] = [(pause.end, pause) for pause in clock.pauses]
+    came += tape.extensions if kind is RESOLUTION else []
+    for _, each in sorted(came, key=itemgetter(0)):
+        if isinstance(each, int):
+            due = longer(tape, ground, due, each)
+        else:
+            due = walk.extended(given.hours, given.counted, clock.started_at, due, each)
     return due
 
 
 def longer(tape: Tape, ground: Ground, due: datetime, days: int) -> datetime:
-    """An extension counts whole days round the clock where it is urgent."""
-    return (
-        due + timedelta(days=days) if tape.urgency == Urgency.P1 else ground.working_days(due, days)
-    )
-
-
-def _extensions(tape: Tape, kind: ClockKind) -> list[int]:
-    return [] if kind is FIRST or tape.urgency == Urgency.P0 else tape.extensions
+    """By so many days as the limit for what it is now allows, counted by that limit's clock."""
+    version = tape.clocks[RESOLUTION].policy_version
+    matter = Matter(PolicyKind.EXTENSION, tape.urgency, tape.nature, tape.category, ground.area)
+    policy = pick(tape.rules.policies(version), matter)
+    if policy is None:
+        return due
+    if policy.clock is Clock.WALL:
+        return due + timedelta(days=min(days, policy.amount // (24 * 60)))
+    return ground.working_days(due, min(days, policy.amount))

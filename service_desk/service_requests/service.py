@@ -313,5 +313,7 @@ def reopens_until(request: ServiceRequest) -> datetime | None:
 def rework(request: ServiceRequest, text: str, actor: Actor, at: datetime) -> None:
     """Not resolved after all: a new cycle with the same owner."""
     request.cycle += 1
+    _step(request, State.REWORK, approved=False)
+    facts = timing.follow(request, State.REWORK, at)
     request.closed_at = request.close_reason = request.resolved_at = None
-    move(request, State.REWORK, actor, at, Entry(EntryKind.REWORK, text, public=True))
+    _record(request, actor, at, Entry(EntryKind.REWORK, text, public=True), facts)

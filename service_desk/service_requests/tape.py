@@ -50,7 +50,8 @@ class Tape:
     came: datetime | None = None
     unit: str = ""
     cycle: int = 1
-    extensions: list[int] = field(default_factory=list)
+    closed_as: str = ""
+    extensions: list[tuple[datetime, int]] = field(default_factory=list)
 
     @property
     def unanswered(self) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from service_desk.service_clock import queries as service_clock
+from service_desk.service_clock.in_force import Versions
 from service_desk.service_clock.walk import Span
 from service_desk.service_requests.clocks import (
     Facts,
@@ -17,7 +18,7 @@ from service_desk.service_requests.clocks import (
     refresh_due,
     running,
 )
-from service_desk.service_requests.lifecycle import PAUSED, State
+from service_desk.service_requests.lifecycle import PAUSED, CloseReason, State
 from service_desk.service_requests.models import (
     ClockKind,
     ClockOutcome,
@@ -73,8 +74,16 @@ def _again(request: ServiceRequest, at: datetime) -> Facts:
         if clock.kind is ClockKind.RESOLUTION:
             start_rework(clock, request, at)
         elif clock.met_at is None and clock.outcome is ClockOutcome.CANCELLED:
-            start_again(clock, request, at)
+            _go_on(clock, request, at)
     return facts(request)
+
+
+def _go_on(clock: RequestClock, request: ServiceRequest, at: datetime) -> None:
+    """Nobody had answered when it was closed: what the desk closed it still owes as before."""
+    if request.close_reason is CloseReason.WITHDRAWN:
+        start_again(clock, request, at)
+    else:
+        clock.outcome = ClockOutcome.OPEN
 
 
 def _resume(clock: RequestClock, request: ServiceRequest, at: datetime) -> Facts:
@@ -84,13 +93,21 @@ def _resume(clock: RequestClock, request: ServiceRequest, at: datetime) -> Facts
     clock.pauses = [*clock.pauses, [pause.start.isoformat(), pause.end.isoformat()]]
     clock.paused_at = None
     clock.remind_at = None
-    clock.due_at = service_clock.due_after_pause(
-        service_clock.Running(
-            request.area_code, clock.started_at, clock.due_at, clock.policy_id, versions(clock)
-        ),
-        pause,
-    )
+    clock.due_at = max(_after(clock, request, pause, each) for each in _calendars(clock))
     return facts(request)
+
+
+def _calendars(clock: RequestClock) -> tuple[Versions, Versions]:
+    """The one it was promised under, and the newest: what is added goes by the later."""
+    promised = versions(clock)
+    return promised, promised._replace(calendar=None)
+
+
+def _after(clock: RequestClock, request: ServiceRequest, pause: Span, under: Versions) -> datetime:
+    running = service_clock.Running(
+        request.area_code, clock.started_at, clock.due_at, clock.policy_id, under
+    )
+    return service_clock.due_after_pause(running, pause)
 
 
 def stop(request: ServiceRequest, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -71,6 +72,11 @@ def changes(request: Looked, look: Look) -> dict[str, list[str | bool | None]]:
         "restricted": look.restricts,
     }
     return {name: [before[name], after[name]] for name in before if before[name] != after[name]}
+
+
+def gives_time(before: Mapping[str, datetime], after: Mapping[str, datetime]) -> bool:
+    """Whether a promise that ran is due later now, or is not owed any more."""
+    return any(kind not in after or after[kind] > due for kind, due in before.items())
 
 
 @dataclass(frozen=True, slots=True)

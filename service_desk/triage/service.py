@@ -24,7 +24,14 @@ from service_desk.service_requests.lifecycle import (
 from service_desk.service_requests.models import EntryKind, ServiceRequest
 from service_desk.service_requests.timeline import Entry
 from service_desk.triage.alerts import page_on_call, tell_owner
-from service_desk.triage.rules import PLACEABLE, Look, calls_off, changes, says_why
+from service_desk.triage.rules import (
+    PLACEABLE,
+    Look,
+    calls_off,
+    changes,
+    gives_time,
+    says_why,
+)
 
 
 def look(request: ServiceRequest, seen: Look, actor: Actor, at: datetime) -> None:
@@ -32,15 +39,19 @@ def look(request: ServiceRequest, seen: Look, actor: Actor, at: datetime) -> Non
 
     Recomputes the clocks from the original start, pages if it is danger now, and sends it on
     by rule while nobody has signed for it. Raises Refused (with the field) for a danger that
-    is called off without a reason or a place that does not exist.
+    is called off without a reason, a promise that is made longer without one or by who has to
+    keep it, or a place that does not exist.
     """
     _check(request, seen)
     changed = changes(request, seen)
     if changed and request.state not in OPEN:
         raise StaleEdit
     _put_on_record(request, changed, actor, at)
+    before = running_until(request) if request.looked_at else {}
     _apply(request, seen, actor, at)
     facts = _follow(request, at) if changed else {}
+    if gives_time(before, running_until(request)):
+        _check_gift(request, seen, actor)
     _write(request, seen, actor, at, {"changed": changed} | facts)
     _wake(request, actor, at)
     _alarm(request, changed, at)
@@ -53,6 +64,20 @@ def _check(request: ServiceRequest, seen: Look) -> None:
         raise Refused(_("There is no such place. Choose one from the list."), "area")
     if calls_off(request.urgency, seen) and not says_why(seen.reason):
         raise Refused(_("Write why nobody is in danger: this is kept on record."), "reason")
+
+
+def running_until(request: ServiceRequest) -> dict[str, datetime]:
+    """When each promise that runs is due."""
+    return {clock.kind.value: clock.due_at for clock in clocks.running(request)}
+
+
+def _check_gift(request: ServiceRequest, seen: Look, actor: Actor) -> None:
+    """What a person has looked at is made longer, or ended, only for a reason on record and never
+    by who has to keep the promise (domain.md §6). What a first look finds is what it is."""
+    if actor.user_id == request.owner_user_id and request.owner_user_id is not None:
+        raise Refused(_("This would give you more time: another person has to decide it."))
+    if not says_why(seen.reason):
+        raise Refused(_("Write why it may take longer: this is kept on record."), "reason")
 
 
 def _apply(request: ServiceRequest, seen: Look, actor: Actor, at: datetime) -> None:

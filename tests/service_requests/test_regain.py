@@ -20,7 +20,7 @@ from service_desk.service_clock.models import CalendarVersion
 from service_desk.service_clock.schedule import DayKind
 from service_desk.service_clock.service import import_calendar
 from service_desk.service_requests import approvals, clocks, service, timing
-from service_desk.service_requests.lifecycle import State, Urgency
+from service_desk.service_requests.lifecycle import Nature, State, Urgency
 from service_desk.service_requests.models import ApprovalKind, ClockKind, ClockOutcome, EntryKind
 from service_desk.service_requests.queries import timeline
 from service_desk.service_requests.rebuild import compare_all
@@ -235,4 +235,39 @@ def test_a_station_that_opens_less_gives_its_requests_time(
     assert (week.moved, week.reached) == (1, None)
     assert clock(read(here)).due_at == datetime.fromisoformat("2026-11-25T11:00+08:00")
     assert clock(read(elsewhere)).due_at == DUE
+    agree()
+
+
+def test_what_was_promised_under_a_newer_calendar_gains_nothing_from_an_older(
+    open_one, edit, sweep, read, version
+):
+    """A mistaken holiday is taken out again before the sweep: who came after it knows neither."""
+    edit(AT - 2 * MINUTE)
+    edit(AT - MINUTE, kind=None)
+    request_id = open_one()
+    sweep(AT + LATER)
+    assert clock(read(request_id)).due_at == DUE
+
+
+def test_what_began_to_wait_after_the_change_was_running_then(
+    open_one, change, edit, sweep, read, agree
+):
+    request_id = open_one(nature=Nature.INQUIRY)
+    due = clock(read(request_id), RESOLUTION).due_at
+    change(request_id, step, State.ACCEPTED, AT)
+    edit(due - HOUR, day=due.date())
+    change(request_id, step, State.WAITING, due + MINUTE, EntryKind.WAITING)
+    sweep(due + HOUR)
+    assert clock(read(request_id), RESOLUTION).due_at == due + DAY
+    agree()
+
+
+def test_one_change_gives_a_month_at_most(app, open_one, sweep, read, people, agree):
+    """A slip in a station's week must not put a promise off for years."""
+    request_id = open_one()
+    with app.app_context(), unit_of_work():
+        station = session.scalar(sa.select(Station).where(Station.area_code == BEIMEN))
+        set_station_hours(station, [Interval(0, 510, 511)], people["admin"], AT + HOUR)
+    sweep(AT + HOUR + LATER)
+    assert clock(read(request_id)).due_at == DUE + timedelta(days=31)
     agree()

@@ -12,20 +12,29 @@ from hypothesis import strategies as st
 from service_desk.directory.hours import Interval
 from service_desk.directory.models import Station
 from service_desk.directory.service import set_station_hours
+from service_desk.foundation.actor import Actor
 from service_desk.foundation.database import session
+from service_desk.foundation.faults import Refused
 from service_desk.foundation.transaction import unit_of_work
+from service_desk.service_clock.calendar_file import CalendarRow
 from service_desk.service_clock.queries import add_working_days
-from service_desk.service_requests import clocks, promising, reminders, service, timing
-from service_desk.service_requests.lifecycle import Nature, State, Urgency
-from service_desk.service_requests.models import ClockKind, ClockOutcome
+from service_desk.service_clock.schedule import DayKind
+from service_desk.service_clock.service import import_calendar
+from service_desk.service_requests import approvals, clocks, promising, reminders, service, timing
+from service_desk.service_requests.lifecycle import CloseReason, Nature, State, Urgency
+from service_desk.service_requests.models import ApprovalKind, ClockKind, ClockOutcome, EntryKind
 from service_desk.service_requests.placement import Placement
+from service_desk.service_requests.queries import pending_approval
 from service_desk.service_requests.service import for_change
+from service_desk.service_requests.timeline import Entry
 from tests.service_requests.conftest import AT, BEIMEN, WORKER, draft, opened, step
+from workers.calendar import regain_all
 
 FIRST, RESOLUTION = ClockKind.FIRST_RESPONSE, ClockKind.RESOLUTION
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 DUE = AT + DAY
 """Eight service hours after Monday 10:00."""
+CLOSED_VILLAGE = "533401101001"
 TOWNSHIP = Placement(None, None, "533401101000", False, False, ())
 
 
@@ -193,6 +202,39 @@ def test_what_is_urgent_is_extended_by_the_wall(open_one, change, read):
     assert clock(read(request_id)).due_at == before + DAY
 
 
+def test_an_extension_shrinks_to_what_a_higher_urgency_allows(open_one, change, read, people):
+    request_id = open_one()
+    change(request_id, approved, people, 10)
+    change(request_id, restated, AT + HOUR, urgency=Urgency.P1)
+    assert clock(read(request_id)).due_at == AT + 2 * DAY
+
+
+def approved(request, people, days):
+    approval = approvals.propose(
+        request, ApprovalKind.EXTENSION, Actor.staff(people["grid.beimen"]), AT, "等", days=days
+    )
+    approvals.decide(approval, Actor.staff(people["lead.jiantang"]), AT, True, "好")
+
+
+def test_no_more_than_a_higher_urgency_allows_is_approved(open_one, change, people):
+    request_id = open_one()
+    worker, lead = Actor.staff(people["grid.beimen"]), Actor.staff(people["lead.jiantang"])
+    change(request_id, extension, worker)
+    change(request_id, restated, AT + HOUR, urgency=Urgency.P1)
+    with pytest.raises(Refused):
+        change(request_id, decided, lead)
+
+
+def extension(request, actor):
+    approvals.propose(request, ApprovalKind.EXTENSION, actor, AT, "等材料", days=10)
+
+
+def decided(request, actor):
+    approvals.decide(
+        pending_approval(request.id, ApprovalKind.EXTENSION), actor, AT + HOUR, True, "同意"
+    )
+
+
 def test_what_is_finished_is_not_extended(open_one, change, read):
     request_id = open_one()
     change(request_id, step, State.ACCEPTED, AT)
@@ -295,13 +337,58 @@ def test_a_wrong_click_on_praise_and_its_repair_cost_nobody_a_promise(open_one, 
 
 
 @pytest.mark.both_databases
-def test_who_opens_again_what_nobody_had_answered_is_owed_a_first_response(open_one, change, read):
+def test_who_withdrew_and_asks_again_is_owed_a_first_response(open_one, change, read):
+    """Reports still count by the first due time: nobody is on time by way of a withdrawal."""
     request_id = open_one()
     change(request_id, service.withdraw, WORKER, AT + HOUR)
     change(request_id, service.reopen, "还没好", WORKER, AT + DAY)
     first = clock(read(request_id), FIRST)
-    assert (first.started_at, first.due_at, first.first_due_at) == (AT + DAY, DUE + DAY, DUE + DAY)
+    assert (first.started_at, first.due_at, first.first_due_at) == (AT + DAY, DUE + DAY, DUE)
     assert first.outcome is ClockOutcome.OPEN
+
+
+@pytest.mark.both_databases
+def test_what_the_desk_closed_unanswered_it_owes_as_before(open_one, change, read):
+    request_id = open_one()
+    invalid = CloseReason.INVALID, WORKER, AT + HOUR, Entry(EntryKind.CLOSED)
+    change(request_id, service.close, *invalid)
+    change(request_id, service.reopen, "不是无效诉求", WORKER, DUE + HOUR)
+    first = clock(read(request_id), FIRST)
+    assert (first.due_at, first.outcome) == (DUE, ClockOutcome.OPEN)
+    change(request_id, timing.meet, FIRST, DUE + 2 * HOUR)
+    assert clock(read(request_id), FIRST).outcome is ClockOutcome.LATE
+
+
+@pytest.mark.both_databases
+def test_the_hours_of_another_place_are_not_tried_for_size(open_one, change, read, widen, app):
+    """Moved to where the station is shut for weeks, and back: due as it was."""
+    request_id = open_one()
+    before = [(each.first_due_at, each.due_at) for each in read(request_id).clocks]
+    days = [
+        CalendarRow(n, CLOSED_VILLAGE, AT.date() + n * DAY, DayKind.CLOSURE, "封路")
+        for n in range(1, 20)
+    ]
+    with app.app_context(), unit_of_work():
+        import_calendar(days, None, AT)
+    for place in (CLOSED_VILLAGE, BEIMEN):
+        change(request_id, restated, AT + HOUR, area_code=place)
+        assert [(each.first_due_at, each.due_at) for each in read(request_id).clocks] == before
+
+
+@pytest.mark.both_databases
+def test_a_pause_after_a_new_holiday_counts_by_the_new_calendar(open_one, change, read, app):
+    """Three working days from Monday; Friday becomes a holiday while it rests over two closings."""
+    request_id = open_one(nature=Nature.INQUIRY)
+    change(request_id, step, State.ACCEPTED, AT)
+    change(request_id, step, State.WAITING, AT + DAY - HOUR)
+    with app.app_context(), unit_of_work():
+        row = CalendarRow(1, BEIMEN, AT.date() + 4 * DAY, DayKind.HOLIDAY, "节日")
+        import_calendar([row], None, AT + 2 * DAY)
+    with app.app_context():
+        regain_all(AT + 2 * DAY + HOUR)
+    change(request_id, step, State.ACCEPTED, AT + 3 * DAY - HOUR)
+    due = datetime.fromisoformat("2026-12-01T18:00+08:00")
+    assert clock(read(request_id)).due_at == due
 
 
 def test_what_was_late_when_it_was_closed_stays_late_in_rework(open_one, change, read):

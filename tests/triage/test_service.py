@@ -167,6 +167,27 @@ def test_a_longer_deadline_does_not_hide_that_it_is_late(arrive, look):
     assert first_due(request) == AT + timedelta(hours=2)
 
 
+@pytest.mark.parametrize("nature", [Nature.COMPLAINT, Nature.PRAISE])
+def test_what_was_looked_at_is_given_more_time_for_a_reason_only(arrive, look, nature):
+    request_id = arrive()
+    look(request_id)
+    with pytest.raises(Refused) as refused:
+        look(request_id, nature=nature)
+    assert refused.value.field == "reason"
+    longer = look(request_id, nature=nature, reason="看错了，其实不同")
+    assert longer.nature is nature
+
+
+def test_nobody_gives_more_time_to_themselves(app, arrive, look, user_id):
+    request_id = arrive()
+    look(request_id)
+    with app.app_context(), unit_of_work():
+        for_change(request_id).owner_user_id = user_id("dispatch.jiantang")
+    with pytest.raises(Refused):
+        look(request_id, nature=Nature.COMPLAINT, reason="想多要几天")
+    assert look(request_id, nature=Nature.INQUIRY).nature is Nature.INQUIRY
+
+
 def test_praise_needs_no_answer_and_a_complaint_taken_for_praise_does(arrive, look):
     request = look(arrive(), nature=Nature.PRAISE, category="GOV-06")
     assert {clock.outcome for clock in request.clocks} == {ClockOutcome.CANCELLED}
