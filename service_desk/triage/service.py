@@ -74,7 +74,7 @@ def running_until(request: ServiceRequest) -> dict[str, datetime]:
 def _check_gift(request: ServiceRequest, seen: Look, actor: Actor) -> None:
     """What a person has looked at is made longer, or ended, only for a reason on record and never
     by who has to keep the promise (domain.md §6). What a first look finds is what it is."""
-    if actor.user_id == request.owner_user_id and request.owner_user_id is not None:
+    if request.state not in PLACEABLE and actor.user_id == request.owner_user_id:
         raise Refused(_("This would give you more time: another person has to decide it."))
     if not says_why(seen.reason):
         raise Refused(_("Write why it may take longer: this is kept on record."), "reason")

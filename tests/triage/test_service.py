@@ -15,6 +15,7 @@ from service_desk.foundation.faults import Refused, StaleEdit
 from service_desk.foundation.transaction import unit_of_work
 from service_desk.messaging.models import Message
 from service_desk.routing.queries import place
+from service_desk.service_requests import service as requests
 from service_desk.service_requests.clocks import NEVER, clock_of
 from service_desk.service_requests.lifecycle import CloseReason, Nature, State, Urgency
 from service_desk.service_requests.models import (
@@ -182,7 +183,7 @@ def test_nobody_gives_more_time_to_themselves(app, arrive, look, user_id):
     request_id = arrive()
     look(request_id)
     with app.app_context(), unit_of_work():
-        for_change(request_id).owner_user_id = user_id("dispatch.jiantang")
+        requests.claim(for_change(request_id), Actor.staff(user_id("dispatch.jiantang")), LATER)
     with pytest.raises(Refused):
         look(request_id, nature=Nature.COMPLAINT, reason="想多要几天")
     assert look(request_id, nature=Nature.INQUIRY).nature is Nature.INQUIRY
