@@ -30,9 +30,9 @@ from service_desk.service_requests.queries import by_reference
 from service_desk.service_requests.service import for_change
 from service_desk.service_requests.timeline import Entry
 from service_desk.supervision import counts
-from service_desk.supervision.service import end_waiting
 from service_desk.triage.queries import look_ends, unlooked
 from tests.service_clock.worlds import local
+from workers.pauses import end_waiting
 
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 """10:00 in Diqing; no holiday for weeks."""
@@ -73,8 +73,13 @@ def reach_named(username):
 
 
 def sweep(app, work, at):
-    with app.app_context(), unit_of_work():
+    with app.app_context():
         return work(at)
+
+
+def lapse(at):
+    with unit_of_work():
+        return lapse_due(at)
 
 
 @pytest.mark.both_databases
@@ -99,7 +104,7 @@ def test_an_open_request_keeps_the_limits_it_was_promised(app, open_one, stored,
 def test_many_that_wait_long_do_not_hide_one_that_is_over(
     app, open_one, set_limit, do, monkeypatch
 ):
-    monkeypatch.setattr("service_desk.supervision.service.BATCH", 1)
+    monkeypatch.setattr("workers.pauses.BATCH", 1)
     long = [open_one(at=MONDAY) for _ in range(3)]
     set_limit(K.WAITING, None, DAYS, 1)
     short = open_one(at=MONDAY)
@@ -143,11 +148,11 @@ def test_a_rating_lapses_by_the_limit_of_its_county(app, open_one, do, stored, s
     for reference in (ours, theirs):
         do(reference, casework.claim)
         do(reference, casework.resolve, "已办好", Method.CALL)
-    assert sweep(app, lapse_due, local("11-24 18:00")) == 0
-    assert sweep(app, lapse_due, local("11-24 18:01")) == 1
+    assert sweep(app, lapse, local("11-24 18:00")) == 0
+    assert sweep(app, lapse, local("11-24 18:01")) == 1
     assert stored(ours).close_reason is CloseReason.RATING_LAPSED
     assert stored(theirs).state is State.RESOLVED
-    assert sweep(app, lapse_due, local("11-30 18:01")) == 1
+    assert sweep(app, lapse, local("11-30 18:01")) == 1
 
 
 def test_reopening_is_open_for_as_long_as_the_limit_says(app, open_one, set_limit):
