@@ -22,6 +22,7 @@ from service_desk.supervision.rules import decided_by
 
 LEAD, COUNTY = "lead.jiantang", "county.xgll"
 JIANTANG, ELSEWHERE = "533401101000", "533422102201"
+ZONE = "533401501000"
 NUMBERS = re.compile(r'data-urgency="(P\d)".*?id="urgent-P\d"[^>]*>(\d+)', re.DOTALL)
 
 
@@ -191,7 +192,19 @@ def test_on_call_now_names_people_and_no_telephones(app, as_):
     assert names["legal.jiantang"] not in found
     assert "奔子栏镇" not in found
     assert "13900001111" not in page
-    assert card(as_(COUNTY).get("/board").text, "on-call").count("<dt>") == 11
+    assert card(as_(COUNTY).get("/board").text, "on-call").count("<dt>") == 12
+
+
+def test_a_zone_without_anybody_on_call_is_an_alert_like_a_township(app, as_):
+    """533401501000, a development zone, has people and requests of its own (domain.md §1)."""
+    only_turns(app, ("county.xgll", ZONE, -1, 200))
+    page = as_(COUNTY).get("/board?lang=en").text
+    assert f"/admin/posts/duty?area={ZONE}" not in card(page, "alerts")
+    on_call = card(page, "on-call")
+    assert f"/admin/posts/duty?area={ZONE}" in on_call
+    only_turns(app)
+    page = as_(COUNTY).get("/board?lang=en").text
+    assert f"/admin/posts/duty?area={ZONE}" in card(page, "alerts")
 
 
 def test_an_empty_post_says_who_can_mend_it(db_app, as_):
