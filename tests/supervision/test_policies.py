@@ -141,7 +141,10 @@ def test_a_longer_limit_waits_for_a_second_person(app, county, as_, counted, day
     assert days(BEIMEN) == 7
     assert admin.send(path, **YES).status_code == 303
     assert (days(BEIMEN), days(WEIXI)) == (9, 7)
-    assert admin.send(path, PAGE, **YES).status_code == 409
+    again = admin.send(f"{path}?lang=en", PAGE, **YES)
+    assert again.status_code == 409
+    assert "This was decided already." in again.text
+    assert "has changed the limits" not in again.text
     assert YES["reason"] in county.get(path).text
 
 
@@ -152,8 +155,9 @@ def test_who_decides_looks_again_when_other_limits_came_in_force(app, county, as
     admin = as_("admin")
     old = admin.hidden(path)
     publish(admin, "sign", **{"amount-P2-any-any-any": "3", "reason": "快些签收"})
-    answer = admin.post(path, data=old | YES)
+    answer = admin.post(f"{path}?lang=en", data=old | YES)
     assert answer.status_code == 409
+    assert "Somebody has changed the limits meanwhile" in answer.text
     assert days(BEIMEN) == 7
     assert admin.post(path, data=Fields(answer.text).values | YES).status_code == 303
     assert days(BEIMEN) == 9
