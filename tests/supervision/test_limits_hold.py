@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from service_desk.accounts.models import User
 from service_desk.accounts.queries import reach_of
 from service_desk.casework import service as casework
-from service_desk.casework.rules import Method, Outcome
+from service_desk.casework.lengthening import Deferral, latest_day, propose_deferral
+from service_desk.casework.rules import Cause, Method, Outcome
 from service_desk.feedback.service import lapse_due
 from service_desk.foundation.actor import RESIDENT, Actor
 from service_desk.foundation.database import session
@@ -112,6 +113,23 @@ def test_many_that_wait_long_do_not_hide_one_that_is_over(
         do(reference, casework.claim)
         do(reference, casework.wait, "身份证", CONTACT)
     assert sweep(app, end_waiting, local("11-24 18:00")) == 1
+
+
+@pytest.mark.both_databases
+def test_what_rests_is_reviewed_by_the_limit_it_was_promised(app, open_one, do, set_limit):
+    before = open_one(at=MONDAY)
+    set_limit(K.REVIEW, None, WALL, 3 * 24 * 60)
+    after, day = open_one(at=MONDAY), MONDAY.date()
+    with app.app_context():
+        kept, new = by_reference(before), by_reference(after)
+        assert latest_day(kept, MONDAY) == day + timedelta(days=30)
+        assert latest_day(new, MONDAY) == day + timedelta(days=3)
+    rests = Deferral(Cause.FUNDS, day + timedelta(days=4))
+    for reference in (before, after):
+        do(reference, casework.claim)
+    do(before, propose_deferral, rests, "等资金")
+    with pytest.raises(Refused):
+        do(after, propose_deferral, rests, "等资金")
 
 
 def test_a_return_is_proposed_in_time_or_not_at_all(app, open_one, do, set_limit):
