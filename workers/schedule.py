@@ -17,11 +17,11 @@ from service_desk.foundation.periodic import forget_before as forget_runs
 from service_desk.foundation.transaction import unit_of_work
 from service_desk.reporting.service import close_month
 from service_desk.service_clock.service import fill_calendar
-from service_desk.supervision.service import call_again, end_deferrals, end_waiting
 from service_desk.switchboard.service import settle_questions
 from workers.calendar import regain_all
 from workers.loop import repeat
 from workers.missed import fetch_missed
+from workers.pauses import call_again, end_deferrals, end_waiting
 from workers.reminders import remind_all
 
 TICK_S = 5.0
@@ -67,9 +67,9 @@ SCHEDULE: Sequence[Periodic] = (
     Periodic("let_ratings_lapse", HOUR, lapse_due),
     Periodic("settle_questions", MINUTE, settle_questions),
     Periodic("fetch_missed_texts", FIVE_MINUTES, fetch_missed, own_transactions=True),
-    Periodic("end_waiting", MINUTE, end_waiting),
-    Periodic("end_deferrals", MINUTE, end_deferrals),
-    Periodic("call_again", MINUTE, call_again),
+    Periodic("end_waiting", MINUTE, end_waiting, own_transactions=True),
+    Periodic("end_deferrals", MINUTE, end_deferrals, own_transactions=True),
+    Periodic("call_again", MINUTE, call_again, own_transactions=True),
     Periodic("regain_time", MINUTE, regain_all, own_transactions=True),
     Periodic("remind_due", MINUTE, remind_all, own_transactions=True),
     Periodic("close_month", HOUR, close_month),

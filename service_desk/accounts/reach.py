@@ -11,7 +11,7 @@ from service_desk.accounts.rules import (
     reaches_area,
     sees_figures,
 )
-from service_desk.directory.areas import PREFECTURE, area_range, county_of, is_village
+from service_desk.directory.areas import PREFECTURE, area_range, contains, county_of, is_village
 from service_desk.directory.roles import Role
 from service_desk.foundation.access import Permission
 
@@ -65,6 +65,10 @@ class Reach:
     def areas_of(self, permission: Permission) -> tuple[str, ...]:
         """Codes of the areas, everything below included, in which they may do this."""
         return tuple(area for role, area in self.held if permission in permissions_of(role))
+
+    def may_in(self, permission: Permission, area_code: str) -> bool:
+        """Whether they may do this in this place, whatever they may do in others."""
+        return any(contains(area, area_code) for area in self.areas_of(permission))
 
     def holds(self, post_id: int | None, restricted: bool) -> bool:
         """Whether what lies with this post lies with this person too."""

@@ -13,9 +13,8 @@ from service_desk.foundation.actor import Actor
 from service_desk.foundation.clock import local
 from service_desk.foundation.faults import Refused
 from service_desk.foundation.localisation import gettext as _
-from service_desk.service_clock.policies import Matter, PolicyKind
-from service_desk.service_clock.queries import promise
-from service_desk.service_requests import approvals, timing
+from service_desk.service_clock.policies import PolicyKind
+from service_desk.service_requests import approvals, steps, timing
 from service_desk.service_requests.models import Approval, ApprovalKind, ServiceRequest
 
 
@@ -46,8 +45,7 @@ def propose_deferral(
 
 def latest_day(request: ServiceRequest, at: datetime) -> date:
     """The day of the review: what rests longer than that is proposed anew (domain.md §6)."""
-    matter = Matter(PolicyKind.REVIEW, request.urgency, request.nature, request.category)
-    return local(promise(matter, request.area_code, at).due_at).date()
+    return local(steps.end(PolicyKind.REVIEW, request, at)).date()
 
 
 def deferred(request: ServiceRequest, approval: Approval, actor: Actor, at: datetime) -> None:

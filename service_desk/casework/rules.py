@@ -10,7 +10,7 @@ from typing import Protocol
 
 from service_desk.accounts.reach import AreaReach, Reach
 from service_desk.accounts.rules import may_hold_post
-from service_desk.directory.areas import is_village, township_of
+from service_desk.directory.areas import contains, is_village, township_of
 from service_desk.directory.categories import CODES, OwnerLevel, category
 from service_desk.directory.roles import SELF_GOVERNANCE, Role
 from service_desk.foundation.access import Permission
@@ -144,25 +144,29 @@ class Standing:
 
 
 def standing(reach: Reach, matter: Matter, called: bool = False) -> Standing:
+    """Who decides does so where they were made to; what they are elsewhere is none of it."""
     by_name = matter.owner_user_id == reach.user_id
     owns = by_name or reach.holds(matter.owner_post_id, matter.restricted)
-    over = owns or called or any(_covers(area, matter) for area in reach.areas)
-    defers = reach.may(Permission.DEFER) and _covers_county(reach, matter)
+    seen = any(_covers(area, matter) for area in reach.areas)
+    over = owns or called or seen
+    defers = seen and any(contains(area, matter.area_code) for area in ledgers(reach))
     return Standing(
         owns=owns,
         called=called,
-        dispatches=over and reach.may(Permission.DISPATCH),
-        supervises=over and reach.may(Permission.SUPERVISE),
-        approves=over and reach.may(Permission.APPROVE),
+        dispatches=over and reach.may_in(Permission.DISPATCH, matter.area_code),
+        supervises=over and reach.may_in(Permission.SUPERVISE, matter.area_code),
+        approves=over and reach.may_in(Permission.APPROVE, matter.area_code),
         reveals=over and reach.may(Permission.REVEAL),
         defers=defers,
         recalls=defers and matter.state is State.DEFERRED,
     )
 
 
-def _covers_county(reach: Reach, matter: Matter) -> bool:
-    """By a grant for the whole county: being the lead of a township in another is none."""
-    return any(township_of(area.lo) is None and _covers(area, matter) for area in reach.areas)
+def ledgers(reach: Reach) -> tuple[str, ...]:
+    """Counties, or the prefecture, for which they decide what goes on the ledger: being the lead
+    of a township, or dispatching for another county, is none."""
+    areas = reach.areas_of(Permission.DEFER)
+    return tuple(area for area in areas if township_of(area) is None)
 
 
 def _covers(area: AreaReach, matter: Matter) -> bool:

@@ -24,6 +24,7 @@ from service_desk.service_clock.queries import unpublished_years
 Values = dict[str, Any]
 AHEAD = timedelta(days=7)
 LISTED = 8
+ROSTERED = (AreaLevel.TOWNSHIP, AreaLevel.ZONE)
 ABSENCES, POSTS, DUTY, CALENDAR = (
     "/admin/absences",
     "/admin/posts",
@@ -41,12 +42,12 @@ def alerts(reach: Reach, at: datetime) -> Values:
 
 
 def _townships(reach: Reach) -> list[str]:
-    """Those a reader oversees; each has a roster of its own."""
+    """Those a reader oversees, a zone like a township; each has a roster of its own."""
     ranges = ranges_of(reach)
     return [
         place.code
         for place in places().values()
-        if place.level is AreaLevel.TOWNSHIP and _inside(place.code, ranges)
+        if place.level in ROSTERED and _inside(place.code, ranges)
     ]
 
 

@@ -13,7 +13,6 @@ from service_desk.foundation.localisation import gettext as _
 from service_desk.service_clock import proposal_page
 from service_desk.service_clock.calendar_proposals import sender
 from service_desk.service_requests.lifecycle import State, Urgency
-from service_desk.service_requests.models import ApprovalKind
 from service_desk.supervision import (
     alerts,
     charts,
@@ -25,7 +24,7 @@ from service_desk.supervision import (
     queries,
     waiting,
 )
-from service_desk.supervision.rules import decided_by
+from service_desk.supervision.rules import Decides, decided_by
 from service_desk.triage.wording import URGENCIES
 
 Values = dict[str, Any]
@@ -36,7 +35,7 @@ WAITING = "/board/waiting"
 
 def values(reach: Reach, at: datetime, sort: str) -> Values:
     """What moves; `sort` is a column of the table, with `-` in front for falling."""
-    kinds = decided_by(reach)
+    decides = decided_by(reach)
     rows = {
         "danger": queries.in_danger(reach),
         "overdue": queries.overdue(reach, at),
@@ -45,10 +44,10 @@ def values(reach: Reach, at: datetime, sort: str) -> Values:
     }
     return {
         "time": wording.day_and_time(at, at),
-        "figures": _figures(reach, kinds, at),
+        "figures": _figures(reach, decides, at),
         "urgent": _urgent(reach, at),
         **lists.rows(rows, at),
-        "waiting": waiting.proposals(reach, kinds, queries.LISTED, at),
+        "waiting": waiting.proposals(reach, decides, queries.LISTED, at),
         "limits": policy_page.to_decide(reach, at),
         "calendar": proposal_page.to_decide(sender(reach)),
         "people": loads.people(reach, at),
@@ -69,9 +68,9 @@ def around(reach: Reach, at: datetime) -> Values:
     }
 
 
-def _figures(reach: Reach, kinds: tuple[ApprovalKind, ...], at: datetime) -> list[Values]:
+def _figures(reach: Reach, decides: Decides, at: datetime) -> list[Values]:
     found = counts.figures(reach, at)
-    count = queries.count_approvals(reach, kinds)
+    count = queries.count_approvals(reach, decides)
     return [
         _figure(found.hour, _("due within an hour"), AREA.with_(due=Due.HOUR).address(), "warn"),
         _figure(found.overdue, _("overdue"), AREA.with_(due=Due.OVERDUE).address(), "bad"),

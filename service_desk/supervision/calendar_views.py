@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from service_desk.accounts.page import LARGEST_ID
 from service_desk.directory.queries import full_name
 from service_desk.foundation.access import Permission, requires
 from service_desk.foundation.clock import now
@@ -21,7 +22,7 @@ from service_desk.service_clock.models import CalendarProposal
 from service_desk.supervision.policy_forms import SecondForm
 
 blueprint = Blueprint("calendar_proposals", __name__)
-ONE = f"{proposal_page.PATH}/<int:proposal_id>"
+ONE = f"{proposal_page.PATH}/<int(max={LARGEST_ID}):proposal_id>"
 
 
 @blueprint.get(ONE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -51,8 +51,8 @@ def values(area_code: str, reach: Reach, at: datetime) -> Values:
         "county": area_code != PREFECTURE,
         "others": [(code, area_named(code)) for code in reach.limits if code != area_code],
         "steps": [_step(kind, policies, area_code) for kind in STEPS],
-        "waiting": [_proposal(each, at) for each in _to_see(reach)],
-        "history": [_version(each, at) for each in published(area_code)],
+        "waiting": _proposals(_to_see(reach), at),
+        "history": _history(published(area_code), at),
     }
 
 
@@ -92,41 +92,56 @@ def _to_see(reach: Reach) -> list[PolicyProposal]:
 def to_decide(reach: Reach, at: datetime) -> list[Values]:
     """Proposals that wait for this person's word: not those they made themselves."""
     found = [each for each in _to_see(reach) if each.proposed_by != reach.user_id]
-    return [_proposal(each, at) for each in found]
+    return _proposals(found, at)
 
 
-def _proposal(proposal: PolicyProposal, at: datetime) -> Values:
+def _proposals(found: Sequence[PolicyProposal], at: datetime) -> list[Values]:
+    people = _people(each.proposed_by for each in found)
+    return [_proposal(each, people, at) for each in found]
+
+
+def _people(user_ids: Iterable[int | None]) -> Mapping[int, str]:
+    """All their names with one question."""
+    return staff.names({each for each in user_ids if each})
+
+
+def _proposal(proposal: PolicyProposal, people: Mapping[int, str], at: datetime) -> Values:
     return {
         "href": f"/admin/policies/proposals/{proposal.id}",
         "place": area_named(proposal.area_code),
         "note": proposal.note,
-        "who": _name(proposal.proposed_by),
+        "who": _name(proposal.proposed_by, people),
         "when": day_and_time(proposal.proposed_at, at),
     }
 
 
 def proposal_values(proposal: PolicyProposal, at: datetime) -> Values:
     """One proposal: who wants it, why, and what became of it."""
-    decided = proposal.decided_at
-    return _proposal(proposal, at) | {
+    decided, people = proposal.decided_at, _people((proposal.proposed_by, proposal.decided_by))
+    return _proposal(proposal, people, at) | {
         "decided": decided is not None,
         "approved": proposal.approved,
         "reason": proposal.reason,
-        "decider": _name(proposal.decided_by),
+        "decider": _name(proposal.decided_by, people),
         "decided_when": day_and_time(decided, at) if decided else "",
     }
 
 
-def _name(user_id: int | None) -> str:
-    return staff.names([user_id]).get(user_id, "") if user_id else _("The desk itself")
+def _name(user_id: int | None, people: Mapping[int, str]) -> str:
+    return people.get(user_id, "") if user_id else _("The desk itself")
 
 
-def _version(each: Published, at: datetime) -> Values:
+def _history(found: Sequence[Published], at: datetime) -> list[Values]:
+    people = _people(each.version.created_by for each in found)
+    return [_version(each, people, at) for each in found]
+
+
+def _version(each: Published, people: Mapping[int, str], at: datetime) -> Values:
     version = each.version
     return {
         "id": version.id,
         "when": day_and_time(version.created_at, at),
-        "who": _name(version.created_by),
+        "who": _name(version.created_by, people),
         "note": _("The handbook's limits") if version.note == FROM_HANDBOOK else version.note,
         "changes": [change_text(change) for change in each.changes],
     }

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from service_desk.accounts.page import LARGEST_ID
 from service_desk.directory.queries import area_named
 from service_desk.foundation.access import Permission, requires, signed_in
 from service_desk.foundation.clock import now
@@ -27,6 +28,7 @@ from service_desk.supervision.policy_words import HINTS, STEPS
 
 blueprint = Blueprint("policies", __name__)
 PATH = "/admin/policies"
+ONE = f"{PATH}/proposals/<int(max={LARGEST_ID}):proposal_id>"
 
 
 @blueprint.get(PATH)
@@ -138,7 +140,7 @@ def _frame(form: StepForm) -> dict[str, Any]:
     }
 
 
-@blueprint.get(f"{PATH}/proposals/<int:proposal_id>")
+@blueprint.get(ONE)
 @signed_in
 def proposal(proposal_id: int) -> str:
     found = _found(proposal_id)
@@ -147,7 +149,7 @@ def proposal(proposal_id: int) -> str:
     return _proposal_page(found, form)
 
 
-@blueprint.post(f"{PATH}/proposals/<int:proposal_id>")
+@blueprint.post(ONE)
 @signed_in
 def decide(proposal_id: int) -> ResponseReturnValue:
     found, form = _found(proposal_id), VerdictForm()
@@ -162,9 +164,7 @@ def decide(proposal_id: int) -> ResponseReturnValue:
         form.form_errors = [refused.message]
         return _proposal_page(_found(proposal_id), form), 422
     except StaleEdit:
-        form.form_errors = [_("Somebody has changed the limits meanwhile")]
-        form.version.data = str(in_force(found.area_code).policy_version)
-        return _proposal_page(_found(proposal_id), form), 409
+        return _too_late(_found(proposal_id), form), 409
     flash(_("Decided. Whoever proposed it sees your reason."), "good")
     return redirect(f"{PATH}/proposals/{proposal_id}", 303)
 
@@ -174,6 +174,15 @@ def _found(proposal_id: int) -> PolicyProposal:
     if found is None or not page.decides_limits(current_user.reach, found.area_code):
         raise NotFound
     return found
+
+
+def _too_late(found: PolicyProposal, form: VerdictForm) -> str:
+    """Somebody else was quicker: with their decision, or with other limits."""
+    decided = found.decided_at is not None
+    changed = _("Somebody has changed the limits meanwhile")
+    form.form_errors = [_("This was decided already.") if decided else changed]
+    form.version.data = str(in_force(found.area_code).policy_version)
+    return _proposal_page(found, form)
 
 
 def _verdict(form: VerdictForm) -> Verdict:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql.elements import ColumnElement
 
 from service_desk.accounts.reach import Reach
+from service_desk.directory.areas import area_range
 from service_desk.foundation.database import session
 from service_desk.service_requests.models import (
     Approval,
@@ -26,6 +27,7 @@ from service_desk.service_requests.models import (
 from service_desk.service_requests.queries import is_open, unacknowledged, visible_to
 from service_desk.service_requests.silence import limits, silences
 from service_desk.supervision.counts import TODAY, due_within, open_in
+from service_desk.supervision.rules import Decides
 
 LISTED = 8
 ALL = 200
@@ -92,18 +94,23 @@ def escalations(request_ids: Collection[int]) -> dict[int, TimelineEntry]:
     return {line.request_id: line for line in lines if line.data.get("users")}
 
 
-def _waiting(reach: Reach, kinds: Sequence[ApprovalKind]) -> tuple[ColumnElement[bool], ...]:
-    """Nobody decides on their own proposals."""
+def _waiting(reach: Reach, decides: Decides) -> tuple[ColumnElement[bool], ...]:
+    """Nobody decides on their own proposals, nor on what is decided elsewhere."""
+    mine = [_lies_in(kind, area) for kind, areas in decides.items() for area in areas]
     return (
         Approval.decided_at.is_(None),
-        Approval.kind.in_(kinds),
+        sa.or_(sa.false(), *mine),
         Approval.proposed_by != reach.user_id,
         ServiceRequest.id == Approval.request_id,
         *open_in(reach),
     )
 
 
-def waiting_approvals(reach: Reach, kinds: Sequence[ApprovalKind], limit: int) -> Rows:
+def _lies_in(kind: ApprovalKind, area: str) -> ColumnElement[bool]:
+    return sa.and_(Approval.kind == kind, ServiceRequest.area_code.between(*area_range(area)))
+
+
+def waiting_approvals(reach: Reach, decides: Decides, limit: int) -> Rows:
     """Proposals that nobody has decided, oldest first."""
     query = sa.select(
         Approval.id,
@@ -117,12 +124,12 @@ def waiting_approvals(reach: Reach, kinds: Sequence[ApprovalKind], limit: int) -
         ServiceRequest.category,
         ServiceRequest.state,
         ServiceRequest.due_at,
-    ).where(*_waiting(reach, kinds))
+    ).where(*_waiting(reach, decides))
     return session.execute(query.order_by(Approval.id).limit(limit)).all()
 
 
-def count_approvals(reach: Reach, kinds: Sequence[ApprovalKind]) -> int:
-    query = sa.select(sa.func.count(Approval.id)).where(*_waiting(reach, kinds))
+def count_approvals(reach: Reach, decides: Decides) -> int:
+    query = sa.select(sa.func.count(Approval.id)).where(*_waiting(reach, decides))
     return session.scalar(query) or 0
 
 

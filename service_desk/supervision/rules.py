@@ -6,13 +6,17 @@ only of the newest, and nobody misses anything.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from service_desk.accounts.reach import Reach
+from service_desk.casework.rules import ledgers
 from service_desk.foundation.access import Permission
 from service_desk.service_requests.lifecycle import Urgency
 from service_desk.service_requests.models import ApprovalKind
 from service_desk.service_requests.schedule import Step
+
+Decides = Mapping[ApprovalKind, Sequence[str]]
+"""The areas, all below them included, in which somebody decides proposals of a kind."""
 
 WORKER, LEAD, COUNTY, PREFECTURE = 1, 2, 3, 4
 """How many rungs up: who does the work, the township's lead, the county's supervisor, the
@@ -35,10 +39,12 @@ def is_late(step: Step) -> bool:
     return step in (Step.DUE, Step.AFTER)
 
 
-def decided_by(reach: Reach) -> tuple[ApprovalKind, ...]:
-    """Which proposals wait for this person: a lead's are more than a dispatcher's, and what goes
-    on the ledger is a county's to decide."""
-    if not reach.may(Permission.APPROVE):
-        return (ApprovalKind.RETURN,)
-    ledger = (ApprovalKind.DEFERRAL,) if reach.may(Permission.DEFER) else ()
-    return ApprovalKind.RETURN, ApprovalKind.EXTENSION, *ledger
+def decided_by(reach: Reach) -> Decides:
+    """Which proposals wait for this person, and where: a lead's are more than a dispatcher's, and
+    what goes on the ledger is a county's to decide (as casework.rules.standing has it)."""
+    found = {
+        ApprovalKind.RETURN: reach.areas_of(Permission.DISPATCH),
+        ApprovalKind.EXTENSION: reach.areas_of(Permission.APPROVE),
+        ApprovalKind.DEFERRAL: ledgers(reach),
+    }
+    return {kind: areas for kind, areas in found.items() if areas}

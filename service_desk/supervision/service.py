@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -30,18 +30,15 @@ from service_desk.service_requests.steps import FIELDS, PROMISED, begun
 from service_desk.supervision.policy_words import amount_text
 from service_desk.triage.alerts import page_on_call
 
-BATCH, LOOKED = 200, 5000
+LOOKED = 5000
 CALL_AGAIN = timedelta(minutes=5)
 CALLS_AN_HOUR = 12
 LATER = timedelta(hours=1)
 """After an hour of calls in vain they come once an hour, so that phones stay usable."""
 
 
-def end_waiting(at: datetime) -> int:
-    """Waiting ends by its limit: back to work, with a task to ask again.
-
-    Only a person closes for no reply. Returns how many requests went back.
-    """
+def waited_enough(at: datetime) -> Sequence[int]:
+    """Ids of requests whose waiting is over by its limit; those that waited longest, if many."""
     query = (
         sa.select(ServiceRequest.id, RequestClock.paused_at, *FIELDS)
         .join(RequestClock, PROMISED)
@@ -54,8 +51,16 @@ def end_waiting(at: datetime) -> int:
     )
     rows = session.execute(query).all()
     over = ends([begun(PolicyKind.WAITING, row, row.paused_at) for row in rows])
-    found = [row.id for row, end in zip(rows, over, strict=True) if end is not None and end <= at]
-    return _each(found[:BATCH], _end_waiting, at)
+    return [row.id for row, end in zip(rows, over, strict=True) if end is not None and end <= at]
+
+
+def end_waiting(ids: Iterable[int], at: datetime) -> int:
+    """Waiting ends by its limit: back to work, with a task to ask again.
+
+    Only a person closes for no reply. Returns how many requests went back; these are few, since
+    all stay locked until the transaction ends.
+    """
+    return _each(ids, _end_waiting, at)
 
 
 def _each(
@@ -77,13 +82,18 @@ def _end_waiting(request: ServiceRequest, at: datetime) -> bool:
     return True
 
 
-def end_deferrals(at: datetime) -> int:
+def rested_enough(at: datetime) -> Sequence[int]:
+    """Ids of requests whose last day on the ledger is over."""
+    return [request_id for request_id, until in resting().items() if back_at(until) <= at]
+
+
+def end_deferrals(ids: Iterable[int], at: datetime) -> int:
     """What was deferred is back at work once its last day is over, with a task to go on.
 
-    Returns how many requests went back. To stay on the ledger it needs two people again.
+    Returns how many of these few requests went back. To stay on the ledger it needs two people
+    again.
     """
-    over = [request_id for request_id, until in resting().items() if back_at(until) <= at]
-    return _each(over[:BATCH], _end_deferral, at)
+    return _each(ids, _end_deferral, at)
 
 
 def _end_deferral(request: ServiceRequest, at: datetime) -> bool:
@@ -95,13 +105,17 @@ def _end_deferral(request: ServiceRequest, at: datetime) -> bool:
     return True
 
 
-def call_again(at: datetime) -> int:
+def in_danger(_at: datetime) -> Sequence[int]:
+    """Ids of requests whose danger nobody has taken on."""
+    return session.scalars(sa.select(ServiceRequest.id).where(unacknowledged(), is_open())).all()
+
+
+def call_again(ids: Iterable[int], at: datetime) -> int:
     """Calls again, and one rung higher, while a danger lies unacknowledged (domain.md §7).
 
-    Returns how many requests somebody was called for.
+    Returns for how many of these few requests somebody was called.
     """
-    query = sa.select(ServiceRequest.id).where(unacknowledged(), is_open())
-    return _each(session.scalars(query.order_by(ServiceRequest.id)).all(), _call_again, at)
+    return _each(ids, _call_again, at)
 
 
 def _call_again(request: ServiceRequest, at: datetime) -> bool:

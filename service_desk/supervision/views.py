@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from service_desk.accounts.page import LARGEST_ID
 from service_desk.casework import page, service
 from service_desk.casework.fields import DecideForm
 from service_desk.casework.record import decides
@@ -76,7 +77,7 @@ def acknowledge(reference: str) -> ResponseReturnValue:
     return redirect(f"/queue/{found.reference}", 303)
 
 
-@blueprint.post("/approvals/<int:approval_id>")
+@blueprint.post(f"/approvals/<int(max={LARGEST_ID}):approval_id>")
 @signed_in
 def decide(approval_id: int) -> ResponseReturnValue:
     approval = session.get(Approval, approval_id)

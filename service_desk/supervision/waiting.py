@@ -19,6 +19,7 @@ from service_desk.foundation.localisation import lazy_gettext as _l
 from service_desk.service_requests.models import ApprovalKind
 from service_desk.service_requests.reference import show_reference
 from service_desk.supervision import queries
+from service_desk.supervision.rules import Decides
 from service_desk.triage.wording import category_label
 
 Values = dict[str, Any]
@@ -30,11 +31,9 @@ TITLES = {
 }
 
 
-def proposals(
-    reach: Reach, kinds: tuple[ApprovalKind, ...], limit: int, at: datetime
-) -> list[Values]:
+def proposals(reach: Reach, decides: Decides, limit: int, at: datetime) -> list[Values]:
     """The oldest first."""
-    found = queries.waiting_approvals(reach, kinds, limit)
+    found = queries.waiting_approvals(reach, decides, limit)
     people = staff.names({row.proposed_by for row in found})
     return [_proposal(row, people.get(row.proposed_by, ""), at) for row in found]
 

@@ -25,9 +25,9 @@ from service_desk.service_requests.models import Approval, ApprovalKind, EntryKi
 from service_desk.service_requests.queries import by_reference, timeline
 from service_desk.service_requests.rebuild import compare_all
 from service_desk.service_requests.service import for_change
-from service_desk.supervision.service import end_deferrals
 from service_desk.triage.rules import Look
 from service_desk.triage.service import look, raise_danger
+from workers.pauses import end_deferrals
 
 OWNER, LEAD, COUNTY = "grid.beimen", "lead.jiantang", "county.xgll"
 YES, NO = {"approve": "y", "reason": "预算明年到位"}, {"approve": "n", "reason": "可以先修"}
@@ -120,7 +120,7 @@ def change(app, reference, work):
 
 
 def sweep(app, at):
-    with app.app_context(), unit_of_work():
+    with app.app_context():
         return end_deferrals(at)
 
 

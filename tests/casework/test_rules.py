@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service_desk.accounts.reach import AreaReach, Reach
+from service_desk.accounts.reach import Granted, Reach, reach_from
+from service_desk.accounts.rules import permissions_of
 from service_desk.casework import cursor, filters
 from service_desk.casework.cursor import Cursor
 from service_desk.casework.filters import Filters
@@ -28,6 +29,7 @@ from service_desk.casework.rules import (
     standing,
     tried_enough,
 )
+from service_desk.directory.areas import contains
 from service_desk.directory.roles import Role
 from service_desk.foundation.access import Permission
 from service_desk.foundation.clock import SHANGHAI
@@ -90,15 +92,20 @@ def matter(**changes):
     return SimpleNamespace(**facts | changes)
 
 
-def reach(*permissions, user=1, posts=(), areas=()):
-    return Reach(user, frozenset(posts), tuple(areas), frozenset(permissions))
+def reach(*permissions, user=1):
+    return Reach(user, frozenset(), (), frozenset(permissions))
 
 
-JIANTANG = AreaReach("533401101000", "533401101999", None, restricted=False)
-LEAD = reach(
-    Permission.DISPATCH, Permission.SUPERVISE, Permission.APPROVE, Permission.REVEAL,
-    areas=[JIANTANG],
-)  # fmt: skip
+COUNTY, OTHER_COUNTY, JIANTANG = "533401000000", "533422000000", "533401101000"
+
+
+def granted(*grants, categories=None, restricted=False):
+    """The reach that these pairs of role and area give."""
+    held = (Granted(role, area, None, categories, restricted) for role, area in grants)
+    return reach_from(1, held)
+
+
+LEAD = granted((Role.TOWNSHIP_LEAD, JIANTANG))
 
 
 def test_the_owner_works_and_the_lead_dispatches():
@@ -124,8 +131,7 @@ def test_permissions_end_where_the_area_ends(changes):
 
 
 def test_a_grant_for_some_categories_covers_only_those():
-    legal = AreaReach("533401101000", "533401101999", frozenset({"LEGAL"}), restricted=False)
-    who = reach(Permission.DISPATCH, areas=[legal])
+    who = granted((Role.DISPATCHER, JIANTANG), categories=["LEGAL"])
     assert not may(Act.TRANSFER, standing(who, matter()))
     assert may(Act.TRANSFER, standing(who, matter(category="LEGAL-03")))
 
@@ -209,14 +215,48 @@ def test_what_rests_comes_back_after_today_and_by_the_review(today, later, revie
 
 @given(st.sampled_from(State), st.sampled_from(Urgency))
 def test_only_a_grant_for_the_county_decides_on_the_ledger(state, urgency):
-    county = AreaReach("533401000000", "533401999999", None, restricted=False)
-    other = AreaReach("533422000000", "533422999999", None, restricted=False)
-    powers = (Permission.APPROVE, Permission.SUPERVISE, Permission.DEFER)
     asked = matter(state=state, urgency=urgency)
-    for areas, decides in (((county,), True), ((JIANTANG,), False), ((other, JIANTANG), False)):
-        who = standing(reach(*powers, areas=areas), asked)
+    supervisor, lead = Role.COUNTY_SUPERVISOR, (Role.TOWNSHIP_LEAD, JIANTANG)
+    cases = {
+        ((supervisor, COUNTY),): True,
+        (lead,): False,
+        ((supervisor, OTHER_COUNTY), lead): False,
+        ((supervisor, OTHER_COUNTY), (Role.DISPATCHER, COUNTY)): False,
+        ((supervisor, JIANTANG), (Role.DISPATCHER, COUNTY)): False,
+    }
+    for grants, decides in cases.items():
+        who = standing(granted(*grants), asked)
         assert who.defers is decides
         assert who.recalls is (decides and state is State.DEFERRED)
         assert may(Act.RESUME, who) is who.recalls
         assert not may(Act.DEFER, who)
-    assert not standing(reach(*powers[:2], areas=[county]), asked).defers
+    assert not standing(granted((Role.DISPATCHER, COUNTY)), asked).defers
+
+
+POWERS = {
+    "dispatches": Permission.DISPATCH,
+    "supervises": Permission.SUPERVISE,
+    "approves": Permission.APPROVE,
+    "defers": Permission.DEFER,
+}
+AREA_ROLES = st.sampled_from([Role.DISPATCHER, Role.TOWNSHIP_LEAD, Role.COUNTY_SUPERVISOR])
+PLACES = st.sampled_from([COUNTY, OTHER_COUNTY, JIANTANG, "533422102000"])
+
+
+@given(st.lists(st.tuples(AREA_ROLES, PLACES), max_size=4), st.sampled_from([1, 7]), st.booleans())
+def test_two_grants_together_allow_no_more_than_one_of_them(grants, owner, restricted):
+    """Nor does owning a request, or being cleared elsewhere."""
+    asked = matter(owner_user_id=owner, restricted=restricted)
+    together = standing(granted(*grants), asked)
+    alone = [standing(granted(grant), asked) for grant in grants]
+    for power in POWERS:
+        assert getattr(together, power) is any(getattr(each, power) for each in alone)
+
+
+@given(AREA_ROLES, PLACES, PLACES)
+def test_a_role_is_worth_nothing_outside_its_area(role, area, place):
+    """Whoever owns a request sees it wherever it lies: that gives no power over it."""
+    who = standing(granted((role, area)), matter(area_code=place, owner_user_id=1))
+    for power, permission in POWERS.items():
+        inside = contains(area, place) and permission in permissions_of(role)
+        assert getattr(who, power) <= inside

@@ -19,8 +19,8 @@ from service_desk.service_requests.models import EntryKind
 from service_desk.service_requests.queries import by_reference, timeline
 from service_desk.service_requests.rebuild import compare_all
 from service_desk.service_requests.service import for_change, rework
-from service_desk.supervision.service import end_waiting
 from service_desk.triage.service import raise_danger
+from workers.pauses import end_waiting
 
 OWNER = "grid.beimen"
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -51,7 +51,7 @@ class Desk:
         self.do(casework.resume, at)
 
     def sweep(self, at):
-        with self.app.app_context(), unit_of_work():
+        with self.app.app_context():
             return end_waiting(at)
 
     @property

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from service_desk.accounts.models import User
 from service_desk.accounts.queries import reach_of
 from service_desk.casework import service as casework
-from service_desk.casework.rules import Method, Outcome
+from service_desk.casework.lengthening import Deferral, latest_day, propose_deferral
+from service_desk.casework.rules import Cause, Method, Outcome
 from service_desk.feedback.service import lapse_due
 from service_desk.foundation.actor import RESIDENT, Actor
 from service_desk.foundation.database import session
@@ -30,9 +31,9 @@ from service_desk.service_requests.queries import by_reference
 from service_desk.service_requests.service import for_change
 from service_desk.service_requests.timeline import Entry
 from service_desk.supervision import counts
-from service_desk.supervision.service import end_waiting
 from service_desk.triage.queries import look_ends, unlooked
 from tests.service_clock.worlds import local
+from workers.pauses import end_waiting
 
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 """10:00 in Diqing; no holiday for weeks."""
@@ -73,8 +74,13 @@ def reach_named(username):
 
 
 def sweep(app, work, at):
-    with app.app_context(), unit_of_work():
+    with app.app_context():
         return work(at)
+
+
+def lapse(at):
+    with unit_of_work():
+        return lapse_due(at)
 
 
 @pytest.mark.both_databases
@@ -99,7 +105,7 @@ def test_an_open_request_keeps_the_limits_it_was_promised(app, open_one, stored,
 def test_many_that_wait_long_do_not_hide_one_that_is_over(
     app, open_one, set_limit, do, monkeypatch
 ):
-    monkeypatch.setattr("service_desk.supervision.service.BATCH", 1)
+    monkeypatch.setattr("workers.pauses.BATCH", 1)
     long = [open_one(at=MONDAY) for _ in range(3)]
     set_limit(K.WAITING, None, DAYS, 1)
     short = open_one(at=MONDAY)
@@ -107,6 +113,23 @@ def test_many_that_wait_long_do_not_hide_one_that_is_over(
         do(reference, casework.claim)
         do(reference, casework.wait, "身份证", CONTACT)
     assert sweep(app, end_waiting, local("11-24 18:00")) == 1
+
+
+@pytest.mark.both_databases
+def test_what_rests_is_reviewed_by_the_limit_it_was_promised(app, open_one, do, set_limit):
+    before = open_one(at=MONDAY)
+    set_limit(K.REVIEW, None, WALL, 3 * 24 * 60)
+    after, day = open_one(at=MONDAY), MONDAY.date()
+    with app.app_context():
+        kept, new = by_reference(before), by_reference(after)
+        assert latest_day(kept, MONDAY) == day + timedelta(days=30)
+        assert latest_day(new, MONDAY) == day + timedelta(days=3)
+    rests = Deferral(Cause.FUNDS, day + timedelta(days=4))
+    for reference in (before, after):
+        do(reference, casework.claim)
+    do(before, propose_deferral, rests, "等资金")
+    with pytest.raises(Refused):
+        do(after, propose_deferral, rests, "等资金")
 
 
 def test_a_return_is_proposed_in_time_or_not_at_all(app, open_one, do, set_limit):
@@ -143,11 +166,11 @@ def test_a_rating_lapses_by_the_limit_of_its_county(app, open_one, do, stored, s
     for reference in (ours, theirs):
         do(reference, casework.claim)
         do(reference, casework.resolve, "已办好", Method.CALL)
-    assert sweep(app, lapse_due, local("11-24 18:00")) == 0
-    assert sweep(app, lapse_due, local("11-24 18:01")) == 1
+    assert sweep(app, lapse, local("11-24 18:00")) == 0
+    assert sweep(app, lapse, local("11-24 18:01")) == 1
     assert stored(ours).close_reason is CloseReason.RATING_LAPSED
     assert stored(theirs).state is State.RESOLVED
-    assert sweep(app, lapse_due, local("11-30 18:01")) == 1
+    assert sweep(app, lapse, local("11-30 18:01")) == 1
 
 
 def test_reopening_is_open_for_as_long_as_the_limit_says(app, open_one, set_limit):

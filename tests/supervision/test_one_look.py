@@ -9,10 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from service_desk.accounts.models import Absence, DutyTurn, Grant, Post, User
-from service_desk.accounts.reach import AreaReach, Reach
-from service_desk.directory.areas import area_range
+from service_desk.accounts.reach import Granted, reach_from
 from service_desk.directory.roles import Role
-from service_desk.foundation.access import Permission
 from service_desk.foundation.clock import local, now
 from service_desk.foundation.database import session
 from service_desk.foundation.transaction import unit_of_work
@@ -24,6 +22,7 @@ from service_desk.supervision.rules import decided_by
 
 LEAD, COUNTY = "lead.jiantang", "county.xgll"
 JIANTANG, ELSEWHERE = "533401101000", "533422102201"
+ZONE = "533401501000"
 NUMBERS = re.compile(r'data-urgency="(P\d)".*?id="urgent-P\d"[^>]*>(\d+)', re.DOTALL)
 
 
@@ -101,18 +100,49 @@ def test_nobody_is_asked_to_decide_on_their_own_proposal(app, open_one, as_):
     assert f"approval={own}#do" in as_(COUNTY).get("/board").text
 
 
-def test_who_decides_what():
-    def reach(area, *permissions):
-        areas = (AreaReach(*area_range(area), None, restricted=False),)
-        return Reach(1, frozenset(), areas, frozenset(permissions))
+def granted(*grants):
+    return reach_from(1, [Granted(role, area, None, None, False) for role, area in grants])
 
-    lead = reach(JIANTANG, Permission.APPROVE)
-    county = reach("533401000000", Permission.APPROVE, Permission.DEFER)
+
+def test_who_decides_what():
     returns, extensions = ApprovalKind.RETURN, ApprovalKind.EXTENSION
-    assert decided_by(reach(JIANTANG, Permission.DISPATCH)) == (returns,)
-    assert decided_by(reach("533400000000", Permission.DISPATCH)) == (returns,)
-    assert decided_by(lead) == (returns, extensions)
-    assert decided_by(county) == (returns, extensions, ApprovalKind.DEFERRAL)
+    everywhere, county = "533400000000", "533401000000"
+    lead, supervisor = (Role.TOWNSHIP_LEAD, JIANTANG), (Role.COUNTY_SUPERVISOR, county)
+    assert decided_by(granted((Role.DISPATCHER, everywhere))) == {returns: (everywhere,)}
+    assert decided_by(granted(lead)) == {returns: (JIANTANG,), extensions: (JIANTANG,)}
+    ledger = {ApprovalKind.DEFERRAL: (county,)}
+    assert decided_by(granted(supervisor)) == {returns: (county,), extensions: (county,)} | ledger
+    both = decided_by(granted((Role.DISPATCHER, county), lead))
+    assert both == {returns: (county, JIANTANG), extensions: (JIANTANG,)}
+
+
+@pytest.mark.both_databases
+def test_the_board_asks_only_for_what_the_reader_may_decide(app, open_one, as_):
+    """A lead who dispatches for another county decides no extension there."""
+    with app.app_context(), unit_of_work():
+        user = session.scalar(sa.select(User.id).where(User.username == LEAD))
+        there, since = "533422000000", local(now()).date()
+        session.add(Grant(user_id=user, role=Role.DISPATCHER, area_code=there, starts_on=since))
+    mine = [proposal(app, open_one(), ApprovalKind.EXTENSION)]
+    theirs = [
+        proposal(app, open_one(area_code=ELSEWHERE), kind)
+        for kind in (ApprovalKind.EXTENSION, ApprovalKind.DEFERRAL)
+    ]
+    mine.append(proposal(app, open_one(area_code=ELSEWHERE), ApprovalKind.RETURN))
+    lead = as_(LEAD)
+    for path in ("/board", "/board/waiting"):
+        page = lead.get(path).text
+        assert [f"approval={each}#do" in page for each in mine] == [True, True]
+        assert [f"approval={each}#do" in page for each in theirs] == [False, False]
+    assert ">2<" in figure(lead.get("/board?lang=en").text)
+    for each in theirs:
+        address, answer = f"/board/approvals/{each}", {"approve": "y", "reason": "同意"}
+        assert lead.send(address, "/account", **answer).status_code == 403
+
+
+def figure(page):
+    """The tile of what waits for a decision."""
+    return page[: page.index("waiting for your decision")].rpartition("desk-figure__number")[2]
 
 
 def only_turns(app, *turns):
@@ -162,7 +192,19 @@ def test_on_call_now_names_people_and_no_telephones(app, as_):
     assert names["legal.jiantang"] not in found
     assert "奔子栏镇" not in found
     assert "13900001111" not in page
-    assert card(as_(COUNTY).get("/board").text, "on-call").count("<dt>") == 11
+    assert card(as_(COUNTY).get("/board").text, "on-call").count("<dt>") == 12
+
+
+def test_a_zone_without_anybody_on_call_is_an_alert_like_a_township(app, as_):
+    """533401501000, a development zone, has people and requests of its own (domain.md §1)."""
+    only_turns(app, ("county.xgll", ZONE, -1, 200))
+    page = as_(COUNTY).get("/board?lang=en").text
+    assert f"/admin/posts/duty?area={ZONE}" not in card(page, "alerts")
+    on_call = card(page, "on-call")
+    assert f"/admin/posts/duty?area={ZONE}" in on_call
+    only_turns(app)
+    page = as_(COUNTY).get("/board?lang=en").text
+    assert f"/admin/posts/duty?area={ZONE}" in card(page, "alerts")
 
 
 def test_an_empty_post_says_who_can_mend_it(db_app, as_):

@@ -25,8 +25,8 @@ from service_desk.service_requests.models import Approval, EntryKind
 from service_desk.service_requests.queries import by_reference, took_longer
 from service_desk.supervision.pauses import How, Longer, Pauser, read, summed
 from service_desk.supervision.pausing import DAYS, pausers
-from service_desk.supervision.service import end_deferrals, end_waiting
 from tests.casework.explain import plan, reads_all
+from workers.pauses import end_deferrals, end_waiting
 
 OWNER, LEAD, COUNTY = "grid.beimen", "lead.jiantang", "county.xgll"
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -74,7 +74,7 @@ def board(app, people):
 
 
 def sweep(app, work, at):
-    with app.app_context(), unit_of_work():
+    with app.app_context():
         return work(at)
 
 

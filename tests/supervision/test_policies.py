@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
 
+from service_desk.accounts.models import User
 from service_desk.audit.models import AuditEntry
 from service_desk.foundation.database import session
+from service_desk.foundation.transaction import unit_of_work
 from service_desk.service_clock import queries
 from service_desk.service_clock.models import ClockPolicy, PolicyProposal, PolicyVersion
 from service_desk.service_clock.policies import Matter
@@ -20,6 +25,21 @@ SHORTER = {f"amount-{HELP}": "5", "reason": "居民等得太久"}
 LONGER = {f"amount-{HELP}": "9", "reason": "入冬路难走"}
 YES = {"approve": "y", "reason": "情况属实"}
 ADD = {"add_urgency": "P2", "amount-add": "2", "unit-add": "working_days", "reason": "老人优先"}
+
+
+@contextmanager
+def statements(app):
+    """What was sent to the database meanwhile."""
+    sent = []
+
+    def note(_connection, _cursor, statement, *_more):
+        sent.append(statement)
+
+    with app.app_context():
+        engine = session.get_bind()
+    event.listen(engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.fixture
@@ -141,7 +161,10 @@ def test_a_longer_limit_waits_for_a_second_person(app, county, as_, counted, day
     assert days(BEIMEN) == 7
     assert admin.send(path, **YES).status_code == 303
     assert (days(BEIMEN), days(WEIXI)) == (9, 7)
-    assert admin.send(path, PAGE, **YES).status_code == 409
+    again = admin.send(f"{path}?lang=en", PAGE, **YES)
+    assert again.status_code == 409
+    assert "This was decided already." in again.text
+    assert "has changed the limits" not in again.text
     assert YES["reason"] in county.get(path).text
 
 
@@ -152,8 +175,9 @@ def test_who_decides_looks_again_when_other_limits_came_in_force(app, county, as
     admin = as_("admin")
     old = admin.hidden(path)
     publish(admin, "sign", **{"amount-P2-any-any-any": "3", "reason": "快些签收"})
-    answer = admin.post(path, data=old | YES)
+    answer = admin.post(f"{path}?lang=en", data=old | YES)
     assert answer.status_code == 409
+    assert "Somebody has changed the limits meanwhile" in answer.text
     assert days(BEIMEN) == 7
     assert admin.post(path, data=Fields(answer.text).values | YES).status_code == 303
     assert days(BEIMEN) == 9
@@ -258,3 +282,27 @@ def test_the_prefectures_limits_are_the_administrators(as_, days):
     admin = as_("admin")
     assert publish(admin, **SHORTER).status_code == 303
     assert (days(BEIMEN), days(WEIXI)) == (5, 5)
+
+
+def test_many_proposals_cost_the_board_no_more_questions_than_one(app, county, as_):
+    """It is asked for anew every half minute."""
+    publish(county, **LONGER)
+    prefecture = as_("dispatch.diqing")
+    prefecture.get("/board?fragment=board")
+    with statements(app) as alone:
+        assert prefecture.get("/board?fragment=board").text.count(f"{PAGE}/proposals/") == 1
+    with app.app_context(), unit_of_work():
+        first = session.scalars(sa.select(PolicyProposal)).one()
+        same = {key: getattr(first, key) for key in ("area_code", "version_id", "edits", "note")}
+        leads = sa.select(User.id, User.display_name).where(User.username.startswith("lead."))
+        others = dict(session.execute(leads).all())
+        session.add_all(
+            PolicyProposal(**same, proposed_by=each, proposed_at=first.proposed_at)
+            for each in others
+        )
+    with statements(app) as many:
+        page = prefecture.get("/board?fragment=board").text
+    assert page.count(f"{PAGE}/proposals/") == 1 + len(others) > 2
+    assert len(many) == len(alone)
+    shown = as_("admin").get(PAGE).text
+    assert [name for name in others.values() if name not in shown] == []

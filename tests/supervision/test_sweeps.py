@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
 
 from service_desk.accounts.models import DutyTurn, User
+from service_desk.casework import lengthening
 from service_desk.casework import service as casework
-from service_desk.casework.rules import Method, Outcome
+from service_desk.casework.rules import Cause, Method, Outcome
 from service_desk.foundation.actor import Actor
+from service_desk.foundation.clock import local
 from service_desk.foundation.database import session
 from service_desk.foundation.transaction import unit_of_work
 from service_desk.messaging.models import Message
@@ -20,8 +25,8 @@ from service_desk.service_requests.lifecycle import State, Urgency
 from service_desk.service_requests.models import EntryKind, TimelineEntry
 from service_desk.service_requests.queries import by_reference, timeline
 from service_desk.service_requests.service import for_change
-from service_desk.supervision.service import call_again, end_waiting
 from service_desk.triage.service import acknowledge
+from workers.pauses import BATCH, call_again, end_deferrals, end_waiting
 
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 """10:00 in Diqing; no holiday for weeks."""
@@ -42,7 +47,7 @@ def waiting(app, open_one):
 
 
 def run(app, sweep, at):
-    with app.app_context(), unit_of_work():
+    with app.app_context():
         return sweep(at)
 
 
@@ -134,8 +139,7 @@ def test_eight_sweeps_at_once_call_once(app, open_one):
     def one(_number):
         with app.app_context():
             together.wait()
-            with unit_of_work():
-                done = call_again(MONDAY)
+            done = call_again(MONDAY)
             session.remove()
             return done
 
@@ -159,3 +163,78 @@ def test_nobody_is_called_for_what_is_over(app, open_one):
         casework.claim(request, owner, MONDAY)
         casework.resolve(request, "人已送医", Method.VISIT, owner, MONDAY)
     assert run(app, call_again, MONDAY + timedelta(minutes=10)) == 0
+
+
+MANY = 2 * BATCH + 3
+
+
+@contextmanager
+def kept(app, counted):
+    """How much of `counted` each transaction added, in order, for those that added any."""
+    totals, added = [0], []
+
+    def committing(connection):
+        totals.append(connection.scalar(counted))
+
+    with app.app_context():
+        engine = session.get_bind()
+        event.listen(engine, "commit", committing)
+        try:
+            yield added
+        finally:
+            event.remove(engine, "commit", committing)
+    steps = (after - before for before, after in pairwise(totals))
+    added.extend(step for step in steps if step)
+
+
+def lines(kind):
+    return sa.select(sa.func.count()).select_from(TimelineEntry).where(TimelineEntry.kind == kind)
+
+
+def in_order(app, kind):
+    """Whether the requests came to their lines in the order of their ids."""
+    with app.app_context():
+        query = sa.select(TimelineEntry.request_id).where(TimelineEntry.kind == kind)
+        found = list(session.scalars(query.order_by(TimelineEntry.id)))
+    return found == sorted(found)
+
+
+@pytest.mark.both_databases
+def test_many_dangers_are_called_a_few_a_transaction(app, open_one):
+    for _ in range(MANY):
+        open_one(at=MONDAY, urgency=Urgency.P0)
+    with kept(app, lines(EntryKind.PAGED)) as added:
+        assert call_again(MONDAY) == MANY
+    assert added == [BATCH, BATCH, 3]
+    assert in_order(app, EntryKind.PAGED)
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("work", [end_waiting, end_deferrals])
+def test_many_pauses_end_a_few_a_transaction(app, open_one, work):
+    """Who waited longest is looked for first: here, who came last."""
+    with app.app_context():
+        owner = Actor.staff(by_reference(open_one(at=MONDAY)).owner_user_id)
+    for number in range(MANY):
+        pause(app, open_one(at=MONDAY), owner, MONDAY + timedelta(minutes=MANY - number), work)
+    with kept(app, lines(EntryKind.RESUMED)) as added:
+        assert work(CLOSING + timedelta(days=2)) == MANY
+    assert added == [BATCH, BATCH, 3]
+    assert in_order(app, EntryKind.RESUMED)
+
+
+def pause(app, reference, owner, at, work):
+    with app.app_context(), unit_of_work():
+        request = for_change(by_reference(reference).id)
+        casework.claim(request, owner, at)
+        if work is end_waiting:
+            contact = casework.Contact(Method.CALL, Outcome.REACHED)
+            casework.wait(request, "身份证复印件", contact, owner, at)
+            return
+        rests = lengthening.Deferral(Cause.FUNDS, local(at).date() + timedelta(days=1))
+        approval = lengthening.propose_deferral(request, rests, "等资金", owner, at)
+        yes, county = casework.Decision(True, "同意"), session.scalars(COUNTY).one()
+        casework.decide(approval, yes, Actor.staff(county), at)
+
+
+COUNTY = sa.select(User.id).where(User.username == "county.xgll")
