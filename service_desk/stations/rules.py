@@ -115,9 +115,10 @@ def _within(pairs: Pairs, midnight: int) -> Iterator[tuple[int, int]]:
 def is_scheduled(hours: ServiceHours, day: date, weekends: Weekends) -> bool:
     """Whether the station ought to be open: its week and the calendar, weekends as set.
 
-    A make-up working day is a working day, whatever its weekday.
+    A make-up working day is a working day, whatever its weekday and hours. A day that the
+    calendar closes, if only but for some hours, is none: that is force majeure, foreseen.
     """
-    if not hours.intervals_on(day):
+    if day in hours.closures or not hours.intervals_on(day):
         return False
     if day.weekday() < SATURDAY or hours.is_working_day(day):
         return True
