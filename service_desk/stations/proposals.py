@@ -33,7 +33,7 @@ def tell_or_propose(row: DayRow, proof: str, by: By) -> bool:
     Raises Refused, naming the field, when they cannot have been or need a proof.
     """
     check(row.day, row.hours, by.at)
-    if not needs_second(row.area_code, row.day, by.source, by.at):
+    if not needs_second(row.area_code, row.day, by):
         tell_alone(row.area_code, row.day, _opened(row), by)
         return True
     if not proof:
@@ -124,7 +124,7 @@ def take_table(rows: Sequence[DayRow], proof: str, by: By) -> Taken:
 
     One day that needs a second person makes them all wait. Raises Refused without a proof then.
     """
-    if not any(needs_second(each.area_code, each.day, by.source, by.at) for each in rows):
+    if not any(needs_second(each.area_code, each.day, by) for each in rows):
         for each in rows:
             tell_alone(each.area_code, each.day, _opened(each), by)
         record("station_days_imported", by.user_id, "stations", {"days": len(rows)}, by.at)

@@ -115,20 +115,20 @@ def check(day: date, hours: Pairs, at: datetime, field: str = "hours") -> None:
         raise Refused(problem_text(wrong), field)
 
 
-def needs_second(area_code: str, day: date, source: Source, at: datetime) -> bool:
+def needs_second(area_code: str, day: date, by: By) -> bool:
     """Whether one person may not tell of this day alone (domain.md §5)."""
-    return not _alone(last_word(area_code, day), day, source, at)
+    return not _alone(last_word(area_code, day), day, by)
 
 
-def _alone(word: StationDay | None, day: date, source: Source, at: datetime) -> bool:
-    return may_alone(day, local(at).date(), word.source if word else None, source)
+def _alone(word: StationDay | None, day: date, by: By) -> bool:
+    return may_alone(day, local(by.at).date(), word.teller if word else None, by.user_id)
 
 
 def tell_alone(area_code: str, day: date, said: Said, by: By) -> StationDay:
     """Puts it on record at once. Raises Refused where a second person is needed."""
     lock(area_code)
     word = last_word(area_code, day)
-    if not _alone(word, day, by.source, by.at):
+    if not _alone(word, day, by):
         raise Refused(_("This day needs a proof and a second person."), "proof")
     return put_after(word, (area_code, day), said, by)
 

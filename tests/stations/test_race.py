@@ -1,4 +1,4 @@
-"""Two clerks at once: every word is kept, one after the other; a decision is taken once."""
+"""Many at once: one person's words are kept in order, nobody speaks over another; decided once."""
 
 from __future__ import annotations
 
@@ -44,14 +44,26 @@ def at_once(app, work):
         return list(pool.map(one, people))
 
 
-def test_words_of_one_moment_are_numbered_in_order(committed_db, make_app):
-    app, today = make_app(), local(now()).date()
+def tells(user_id, until):
+    """A word on today, that ends at another minute each time."""
+    said, by = Said(Kind.OPENED, ((0, until),)), By(Source.CLERK, user_id, now())
+    return service.tell_alone(BEIMEN, local(now()).date(), said, by).number
 
-    def tell(user_id):
-        said = Said(Kind.OPENED, ((0, user_id),))
-        return service.tell_alone(BEIMEN, today, said, By(Source.CLERK, user_id, now())).number
 
-    assert sorted(at_once(app, tell)) == list(range(1, CLERKS + 1))
+def test_one_persons_words_of_one_moment_are_numbered_in_order(committed_db, make_app, id_of):
+    app, clerk = make_app(), id_of("grid.beimen")
+    numbers = at_once(app, lambda user_id: tells(clerk, user_id))
+    assert sorted(numbers) == list(range(1, CLERKS + 1))
+
+
+def test_of_six_clerks_the_first_word_stands_and_the_others_need_a_second_person(
+    committed_db, make_app
+):
+    app = make_app()
+    numbers = at_once(app, lambda user_id: tells(user_id, user_id))
+    assert sorted(numbers, key=str) == [1, *[None] * (CLERKS - 1)]
+    with app.app_context():
+        assert session.scalar(sa.select(sa.func.count(StationDay.id))) == 1
 
 
 def test_six_taps_open_the_station_once(committed_db, make_app):

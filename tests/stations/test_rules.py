@@ -15,6 +15,7 @@ from service_desk.stations.rules import (
     Said,
     Source,
     Tally,
+    Teller,
     Verdict,
     Weekends,
     is_scheduled,
@@ -182,7 +183,12 @@ def test_nothing_is_told_of_what_is_still_to_come(planned, passed):
     assert set(said.hours) <= set(planned)
 
 
-@given(st.dates(FIRST, LAST), st.integers(-3, 400), st.none() | st.sampled_from(Source))
-def test_one_person_alone_tells_of_today_and_yesterday_only(today, ago, known):
-    alone = may_alone(today - ago * ONE, today, known, Source.CLERK)
-    assert alone == (ago in (0, 1) and known in (None, Source.CLERK))
+people = st.none() | st.integers(1, 3)
+tellers = st.builds(Teller, st.sampled_from(Source), people)
+
+
+@given(st.dates(FIRST, LAST), st.integers(-3, 400), st.none() | tellers, people)
+def test_one_person_alone_tells_of_two_days_and_over_their_own_words(today, ago, known, user_id):
+    alone = may_alone(today - ago * ONE, today, known, user_id)
+    own = known in (None, Teller(Source.CLERK, user_id), Teller(Source.IMPORT, user_id))
+    assert alone == (ago in (0, 1) and own)
