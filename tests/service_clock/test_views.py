@@ -137,6 +137,13 @@ def test_a_wrong_table_is_refused_and_nothing_is_kept(admin, kept, content):
     assert kept() == before
 
 
+def test_a_file_that_is_too_large_is_called_so(admin):
+    content = table("#" * (LARGEST + 1))
+    answer = admin.send("/admin/calendar?lang=en", page="/admin/calendar", file=content)
+    assert answer.status_code == 422
+    assert "This file is too large." in answer.text
+
+
 def test_a_missing_file_is_asked_for(admin):
     assert admin.send("/admin/calendar").status_code == 422
 

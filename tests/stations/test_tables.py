@@ -41,6 +41,8 @@ def test_a_good_table_is_read():
         ("533499101003,2026-11-20,9-12", RowProblem.STATION),
         (f"{BEIMEN},2026-11-31,9-12", RowProblem.DAY),
         (f"{BEIMEN},20261120,9-12", RowProblem.DAY),
+        (f"{BEIMEN},2026-W47-5,9-12", RowProblem.DAY),
+        (f"{BEIMEN},1926-11-20,9-12", RowProblem.DAY),
         (f"{BEIMEN},2026-11-25,9-12", RowProblem.FUTURE),
         (f"{BEIMEN},2026-11-24,9-12", RowProblem.FUTURE),
         (f"{BEIMEN},2025-11-01,9-12", RowProblem.LONG_AGO),
@@ -125,6 +127,13 @@ def test_what_is_no_table_is_refused(as_, told, content):
     answer = sends(as_("lead.jiantang"), content)
     assert answer.status_code == 422
     assert "govuk-error-summary" in answer.text
+
+
+def test_a_file_that_is_too_large_is_called_so(as_):
+    text = table("#" * (LARGEST + 1))
+    answer = as_("lead.jiantang").send(f"{PATH}?lang=en", page=PATH, file=text)
+    assert answer.status_code == 422
+    assert "This file is too large." in answer.text
 
 
 def test_a_missing_file_is_asked_for(as_):
