@@ -28,8 +28,10 @@ from service_desk.stations.rules import (
 
 Range = tuple[str, str]
 """First and last area code, both included."""
-Days = Mapping[tuple[str, date], StationDay]
-"""Village and day to the last word on it."""
+Of = tuple[str, date]
+"""Village and day."""
+Days = Mapping[Of, StationDay]
+"""The last word on each."""
 DECIDED_SHOWN = 20
 ONE_DAY = timedelta(days=1)
 
