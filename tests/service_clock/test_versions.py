@@ -148,7 +148,7 @@ def test_years_without_published_make_up_days_are_reported(rows):
 def test_changed_limits_hold_for_new_promises_only(rows):
     held = queries.promise(FIRST, BEIMEN, START)
     four_hours = Policy(PolicyKind.FIRST_RESPONSE, "P2", Clock.SERVICE_HOUR, 240)
-    version = service.change_policies([four_hours], "half", None, AT)
+    version = service.add_policies([four_hours], "half", None, AT)
     changed = queries.promise(FIRST, BEIMEN, START)
     assert changed.policy_version == version != held.policy_version
     assert changed.policy_id != held.policy_id
