@@ -19,9 +19,9 @@ from service_desk.foundation.uploads import content_of
 from service_desk.service_clock import (
     calendar_file,
     calendar_proposals,
+    calendar_queries,
     page,
     proposal_page,
-    queries,
 )
 from service_desk.service_clock.calendar_file import BadRow, CalendarRow, RowProblem
 from service_desk.service_clock.calendar_proposals import Sender, sender
@@ -139,11 +139,11 @@ def _page(**sent: FlaskForm) -> str:
         forms=_forms(by.allowed) | sent,
         year=year,
         years=years,
-        unpublished=queries.unpublished_years(at),
+        unpublished=calendar_queries.unpublished_years(at),
         alone=by.alone,
         proposals=proposal_page.to_see(by, at),
         days=page.days(year),
-        history=page.history(queries.versions()),
+        history=page.history(calendar_queries.versions()),
     )
 
 

@@ -15,7 +15,7 @@ from service_desk.directory.queries import area_named, children, full_name, plac
 from service_desk.foundation.clock import local
 from service_desk.foundation.localisation import current
 from service_desk.foundation.localisation import gettext as _
-from service_desk.service_clock.queries import opening_on
+from service_desk.service_clock.calendar_queries import opening_on
 from service_desk.stations.models import StationDay, StationProposal
 from service_desk.stations.queries import Compliance, days_of, words
 from service_desk.stations.rules import Kind, Tally, may_alone, so_far

@@ -13,7 +13,7 @@ from service_desk.directory.areas import area_range, county_of
 from service_desk.directory.models import Station
 from service_desk.directory.queries import stations
 from service_desk.foundation.database import session
-from service_desk.service_clock.queries import hours_of
+from service_desk.service_clock.calendar_queries import hours_of
 from service_desk.service_clock.schedule import ServiceHours
 from service_desk.stations.models import StationDay, StationProposal, StationWeekend
 from service_desk.stations.rules import (

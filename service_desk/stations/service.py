@@ -17,7 +17,7 @@ from service_desk.foundation.clock import local
 from service_desk.foundation.database import insert_rows, session
 from service_desk.foundation.faults import Refused
 from service_desk.foundation.localisation import gettext as _
-from service_desk.service_clock.queries import opening_on
+from service_desk.service_clock.calendar_queries import opening_on
 from service_desk.stations.models import StationDay
 from service_desk.stations.queries import Days, Of, days_told
 from service_desk.stations.rules import (

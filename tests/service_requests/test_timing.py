@@ -14,7 +14,7 @@ from service_desk.directory.models import Station
 from service_desk.directory.service import set_station_hours
 from service_desk.foundation.database import session
 from service_desk.foundation.transaction import unit_of_work
-from service_desk.service_clock.queries import add_working_days
+from service_desk.service_clock.calendar_queries import add_working_days
 from service_desk.service_requests import clocks, promising, reminders, service, timing
 from service_desk.service_requests.lifecycle import Nature, State, Urgency
 from service_desk.service_requests.models import ClockKind, ClockOutcome

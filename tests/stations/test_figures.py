@@ -16,7 +16,7 @@ from service_desk.foundation.clock import SHANGHAI, now
 from service_desk.foundation.database import session
 from service_desk.foundation.transaction import unit_of_work
 from service_desk.service_clock import calendar_file
-from service_desk.service_clock.queries import opening_on
+from service_desk.service_clock.calendar_queries import opening_on
 from service_desk.service_clock.service import import_calendar
 from service_desk.stations import export, proposals
 from service_desk.stations.models import StationDay, StationWeekend
