@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from service_desk.feedback.models import Rating, RatingInvitation
 from service_desk.foundation.database import session
+from service_desk.service_clock.limits import ends, shortest
 from service_desk.service_clock.policies import PolicyKind
-from service_desk.service_clock.queries import ends, shortest
 from service_desk.service_requests.lifecycle import State, Urgency
 from service_desk.service_requests.models import ContactPreference, RequestClock, ServiceRequest
 from service_desk.service_requests.queries import from_phone

@@ -36,4 +36,4 @@ def read_date(text: str) -> date | None:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    return day if len(text) == 10 and FIRST_YEAR <= day.year <= LAST_YEAR else None
+    return day if text == day.isoformat() and FIRST_YEAR <= day.year <= LAST_YEAR else None

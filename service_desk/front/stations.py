@@ -19,7 +19,7 @@ from service_desk.foundation.localisation import current
 from service_desk.foundation.localisation import gettext as _
 from service_desk.messaging.wording import day
 from service_desk.service_clock import walk
-from service_desk.service_clock.queries import hours_of
+from service_desk.service_clock.calendar_queries import hours_of
 from service_desk.service_clock.schedule import DayKind, ServiceHours
 
 Line = dict[str, Any]

@@ -13,7 +13,7 @@ from service_desk.foundation.phone import national
 from service_desk.foundation.settings import settings
 from service_desk.front import stations
 from service_desk.messaging.wording import HOTLINE
-from service_desk.service_clock.queries import hours_of
+from service_desk.service_clock.calendar_queries import hours_of
 
 blueprint = Blueprint("front", __name__)
 CONSOLE = "console"

@@ -17,7 +17,7 @@ from service_desk.directory.roles import Role
 from service_desk.foundation.clock import SHANGHAI, local
 from service_desk.foundation.database import session
 from service_desk.operations.demo_people import BEIMEN
-from service_desk.service_clock.queries import hours_of
+from service_desk.service_clock.calendar_queries import hours_of
 from service_desk.service_clock.schedule import ServiceHours
 from service_desk.stations import proposals
 from service_desk.stations.models import StationDay

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from service_desk.foundation.database import session
 from service_desk.messaging.models import Message, MessageStatus
-from service_desk.service_clock.queries import unpublished_years
+from service_desk.service_clock.calendar_queries import unpublished_years
 from service_desk.service_requests.models import ServiceRequest
 from service_desk.service_requests.queries import is_open
 

@@ -22,11 +22,11 @@ from service_desk.foundation.database import session
 from service_desk.foundation.faults import Forbidden, NotFound, Refused, StaleEdit
 from service_desk.foundation.localisation import gettext as _
 from service_desk.service_clock.calendar_file import CalendarRow
+from service_desk.service_clock.calendar_queries import hours_of
 from service_desk.service_clock.layers import Told
 from service_desk.service_clock.lengthening import Days, gives_time
 from service_desk.service_clock.models import CalendarProposal
 from service_desk.service_clock.publishing import Submitted
-from service_desk.service_clock.queries import hours_of
 from service_desk.service_clock.schedule import DayKind
 from service_desk.service_clock.service import (
     ANYWHERE,

@@ -16,7 +16,7 @@ from service_desk.directory.queries import area_exists
 from service_desk.foundation.clock import SHANGHAI, local, now
 from service_desk.foundation.faults import Fault
 from service_desk.foundation.transaction import unit_of_work
-from service_desk.service_clock import calendar_file, queries, service
+from service_desk.service_clock import calendar_file, calendar_queries, queries, service
 from service_desk.service_clock.calendar_file import BadRow, RowProblem
 from service_desk.service_clock.policies import Matter, PolicyKind
 from service_desk.service_clock.walk import Span
@@ -116,7 +116,7 @@ def due(
         raise click.ClickException(f"There is no place {area}.")
     with _plain_sentences():
         if service_minutes is not None:
-            found = queries.due_by_minutes(area, start, service_minutes, pauses)
+            found = calendar_queries.due_by_minutes(area, start, service_minutes, pauses)
         else:
             matter = Matter(str(policy), str(urgency), nature, category)
             found = queries.promise(matter, area, start, pauses).due_at

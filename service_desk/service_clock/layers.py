@@ -25,11 +25,16 @@ def layered(week: Week, places: Sequence[Mapping[date, Told]]) -> ServiceHours:
     """
     days: dict[date, DayKind] = {}
     own: dict[date, Intervals] = {}
+    closures: set[date] = set()
     for place in reversed(places):
         for day, told in place.items():
             own.pop(day, None)
-            if told.kind is not DayKind.CLOSURE:
+            closures.discard(day)
+            if told.kind is DayKind.CLOSURE:
+                closures.add(day)
+            else:
                 days[day] = told.kind
             if told.hours or told.kind is DayKind.CLOSURE:
                 own[day] = told.hours
-    return ServiceHours(week, MappingProxyType(days), MappingProxyType(own))
+    layers = MappingProxyType(days), MappingProxyType(own)
+    return ServiceHours(week, *layers, frozenset(closures))

@@ -15,7 +15,7 @@ from service_desk.directory.wording import moved_text
 from service_desk.foundation.clock import local
 from service_desk.foundation.localisation import current
 from service_desk.foundation.localisation import gettext as _
-from service_desk.service_clock import queries
+from service_desk.service_clock import calendar_queries
 from service_desk.service_clock.calendar_proposals import behind
 from service_desk.service_clock.models import (
     CalendarDay,
@@ -32,7 +32,7 @@ ONE_DAY = timedelta(days=1)
 
 def days(year: int) -> list[Line]:
     """The days of a year in order; a closure of days that follow one another is one line."""
-    found = queries.calendar_days(date(year, 1, 1), date(year, 12, 31))
+    found = calendar_queries.calendar_days(date(year, 1, 1), date(year, 12, 31))
     lines = [_line([each]) for each in found if each.kind is not DayKind.CLOSURE]
     lines += map(_line, runs(each for each in found if each.kind is DayKind.CLOSURE))
     return sorted(lines, key=lambda line: line["day"])

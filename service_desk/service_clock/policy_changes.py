@@ -42,7 +42,7 @@ CLOCKS: Mapping[PolicyKind, tuple[Clock, ...]] = {
 }
 """What a step may be counted in, the usual one first: nobody looks for danger by opening hours."""
 
-BOUNDS: Mapping[Clock, tuple[int, int]] = {
+_BOUNDS: Mapping[Clock, tuple[int, int]] = {
     _WALL: (1, 60 * 24 * 60),
     _HOURS: (15, 200 * 60),
     _DAYS: (0, 60),
@@ -171,10 +171,15 @@ def same(one: Policy | None, other: Policy | None) -> bool:
     return (one.clock, one.amount) == (other.clock, other.amount)
 
 
+def bounds_of(kind: PolicyKind, clock: Clock) -> tuple[int, int]:
+    """Least and most that a step may be given in a clock; only a follow-up may be due at once."""
+    low, high = _BOUNDS[clock]
+    return (low if kind is PolicyKind.FOLLOW_UP else max(low, 1)), high
+
+
 def wrong_with(policy: Policy) -> Wrong | None:
     """Why this limit cannot be, looked at alone."""
-    low, high = BOUNDS[policy.clock]
-    least = low if policy.kind is PolicyKind.FOLLOW_UP else max(low, 1)
+    least, most = bounds_of(policy.kind, policy.clock)
     fitting = URGENCIES_OF[policy.kind]
     if policy.kind in NOT_IN_DANGER and policy.urgency not in fitting:
         return Wrong.DANGER
@@ -182,7 +187,7 @@ def wrong_with(policy: Policy) -> Wrong | None:
         return Wrong.URGENCY
     if policy.clock not in CLOCKS[policy.kind]:
         return Wrong.CLOCK
-    return None if least <= policy.amount <= high else Wrong.AMOUNT
+    return None if least <= policy.amount <= most else Wrong.AMOUNT
 
 
 def missing(policies: Sequence[Policy], areas: Iterable[str]) -> Iterator[Matter]:

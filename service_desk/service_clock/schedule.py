@@ -9,7 +9,7 @@ its time zone: Asia/Shanghai has been UTC+8 without summer time since 1992.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -128,15 +128,17 @@ class ServiceHours:
     Two layers, so that snow on a working day stops the service clock and not the working days:
     `days` says which days are worked or off (HOLIDAY and WORKING alone), `own` which hours a
     day that is worked has instead of its weekday's, none where the station cannot open.
+    `closures` are the days on which it cannot open, or only for the hours in `own`.
     """
 
-    __slots__ = ("_openings", "_ordinary", "days", "own", "week")
+    __slots__ = ("_openings", "_ordinary", "closures", "days", "own", "week")
 
     def __init__(
         self,
         week: Week,
         days: Mapping[date, DayKind],
         own: Mapping[date, Intervals] = NO_DAYS,
+        closures: Collection[date] = frozenset(),
     ) -> None:
         """ValueError unless there are seven weekdays with 0 <= opens < closes <= 48 h."""
         told = chain(*week, *own.values())
@@ -145,6 +147,7 @@ class ServiceHours:
         self.week = week
         self.days = days
         self.own = own
+        self.closures = closures
         self._ordinary = next((intervals for intervals in week if intervals), ())
         self._openings: Openings | None = None
 

@@ -146,15 +146,6 @@ def seed_policies(at: datetime) -> None:
         add_policies(DEFAULTS, FROM_HANDBOOK, None, at)
 
 
-def change_policies(
-    policies: Iterable[Policy], note: str, actor_id: int | None, at: datetime
-) -> int:
-    """A new version with exactly these limits; gives its id. Open requests keep theirs."""
-    new_id = add_policies(policies, note, actor_id, at)
-    record("policies_changed", actor_id, f"policies:{new_id}", {}, at)
-    return new_id
-
-
 def _refuse_unknown_places(rows: Sequence[CalendarRow]) -> None:
     asked = {row.area_code for row in rows}
     known = set(session.scalars(sa.select(Area.code).where(Area.code.in_(asked))))

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from werkzeug.datastructures import FileStorage
 
 from service_desk.foundation.access import Permission, requires
 from service_desk.foundation.clock import now
 from service_desk.foundation.faults import Refused
 from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.transaction import unit_of_work
+from service_desk.foundation.uploads import content_of
 from service_desk.service_clock import (
     calendar_file,
     calendar_proposals,
+    calendar_queries,
     page,
     proposal_page,
-    queries,
 )
 from service_desk.service_clock.calendar_file import BadRow, CalendarRow, RowProblem
 from service_desk.service_clock.calendar_proposals import Sender, sender
@@ -64,21 +63,14 @@ def take_table() -> ResponseReturnValue:
     form = TableForm()
     try:
         if form.validate_on_submit():
-            content = _content(form.file.data)
-            if len(content) <= LARGEST:
-                return _sent(calendar_file.parse(calendar_file.decode(content)), table=form)
-            form.file.errors = [_("This file is too large.")]
+            text = calendar_file.decode(content_of(form.file.data, LARGEST))
+            return _sent(calendar_file.parse(text), table=form)
+    except Refused as refused:
+        form.file.errors = [refused.message]
     except BadRow as bad:
         where = _("Line %(number)s:", number=bad.line)
         form.file.errors = [f"{where} {problem_text(bad.problem)}"]
     return _page(table=form), 422
-
-
-def _content(upload: FileStorage) -> bytes:
-    """As much as may be sent, and one byte more where it is more."""
-    with closing(upload):
-        content: bytes = upload.read(LARGEST + 1)
-        return content
 
 
 @blueprint.post(f"{PATH}/day")
@@ -147,11 +139,11 @@ def _page(**sent: FlaskForm) -> str:
         forms=_forms(by.allowed) | sent,
         year=year,
         years=years,
-        unpublished=queries.unpublished_years(at),
+        unpublished=calendar_queries.unpublished_years(at),
         alone=by.alone,
         proposals=proposal_page.to_see(by, at),
         days=page.days(year),
-        history=page.history(queries.versions()),
+        history=page.history(calendar_queries.versions()),
     )
 
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from service_desk.service_clock import queries as service_clock
+from service_desk.service_clock import limits
+from service_desk.service_clock.limits import Begun
 from service_desk.service_clock.policies import Matter, Policy, PolicyKind
-from service_desk.service_clock.queries import Begun
 from service_desk.service_requests.models import ClockKind, RequestClock, ServiceRequest
 
 PROMISED = sa.and_(
@@ -43,15 +43,15 @@ def version_of(request: ServiceRequest) -> int | None:
 def limit(kind: PolicyKind, request: ServiceRequest) -> Policy | None:
     """What a step may take; None where there is no limit or it is not allowed."""
     step = matter(kind, request)
-    return service_clock.limit(step, request.area_code, version_of(request))
+    return limits.limit(step, request.area_code, version_of(request))
 
 
 def end(kind: PolicyKind, request: ServiceRequest, start: datetime) -> datetime:
     """When a step that started at `start` is over. Raises NoLimit where it has no limit."""
     step = matter(kind, request)
-    return service_clock.ends_at(step, request.area_code, start, version_of(request))
+    return limits.ends_at(step, request.area_code, start, version_of(request))
 
 
 def begun(kind: PolicyKind, row: sa.Row[Any], start: datetime) -> Begun:
-    """A step of a row of FIELDS, to ask `service_clock.queries.ends` of many at once."""
+    """A step of a row of FIELDS, to ask `service_clock.limits.ends` of many at once."""
     return Begun(matter(kind, row), start, row.promised)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from datetime import timedelta
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from werkzeug.datastructures import FileStorage
 
 from service_desk.accounts.page import LARGEST_ID, done, today
 from service_desk.directory.areas import PREFECTURE, AreaLevel, is_code, parent_of
@@ -18,6 +16,7 @@ from service_desk.foundation.clock import now
 from service_desk.foundation.database import session
 from service_desk.foundation.faults import Forbidden, NotFound
 from service_desk.foundation.localisation import gettext as _
+from service_desk.foundation.uploads import content_of
 from service_desk.stations import export, page, proposals, queries, table_file
 from service_desk.stations.forms import DecideForm, TableForm, WeekendForm, asked_month
 from service_desk.stations.models import StationProposal
@@ -30,7 +29,6 @@ from service_desk.stations.wording import problem_text
 blueprint = Blueprint("station_figures", __name__, url_prefix="/station-day")
 LARGEST = 480 * 1024
 SORTS = ("name", "scheduled", "excused", "recorded", "compliant", "short", "unknown", "rate")
-MONTHS_BACK = 12
 
 
 def _asked() -> Compliance:
@@ -166,19 +164,10 @@ def _take(form: TableForm) -> None:
     at = now()
     ranges = [(each.lo, each.hi) for each in current_user.reach.areas]
     known = known_at(queries.station_names(ranges), at)
-    rows = table_file.parse(table_file.decode(_content(form.file.data)), known)
+    rows = table_file.parse(table_file.decode(content_of(form.file.data, LARGEST)), known)
     by = By(Source.IMPORT, current_user.id, at)
     taken = proposals.take_table(rows, form.proof.data, by)
     if taken.proposals:
         flash(_("Proposed. It counts once somebody confirms it."), "good")
     else:
         flash(_("Taken in: %(count)s station days.", count=taken.recorded), "good")
-
-
-def _content(upload: FileStorage) -> bytes:
-    """As much as may be sent. BadRow when it is more."""
-    with closing(upload):
-        content: bytes = upload.read(LARGEST + 1)
-    if len(content) > LARGEST:
-        raise BadRow(1, table_file.RowProblem.TOO_MANY)
-    return content

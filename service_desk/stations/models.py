@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service_desk.foundation.database import Base, enum_column
-from service_desk.stations.rules import Kind, Said, Source
+from service_desk.stations.rules import Kind, Said, Source, Teller
 
 REASON_LENGTH = 300
 
@@ -44,6 +44,11 @@ class StationDay(Base):
     def said(self) -> Said:
         """What the rules need of it."""
         return Said(self.kind, tuple((a, b) for a, b in self.hours), self.open_since)
+
+    @property
+    def teller(self) -> Teller:
+        """Whose word it is."""
+        return Teller(self.source, self.recorded_by)
 
 
 class StationProposal(Base):

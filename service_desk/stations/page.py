@@ -15,10 +15,10 @@ from service_desk.directory.queries import area_named, children, full_name, plac
 from service_desk.foundation.clock import local
 from service_desk.foundation.localisation import current
 from service_desk.foundation.localisation import gettext as _
-from service_desk.service_clock.queries import opening_on
+from service_desk.service_clock.calendar_queries import opening_on
 from service_desk.stations.models import StationDay, StationProposal
 from service_desk.stations.queries import Compliance, days_of, words
-from service_desk.stations.rules import Kind, Source, Tally, may_alone, so_far
+from service_desk.stations.rules import Kind, Tally, may_alone, so_far
 from service_desk.stations.wording import length_text, said_text, source_text
 
 Line = dict[str, Any]
@@ -32,18 +32,21 @@ def day_name(day: date) -> str:
     return f"{day.isoformat()} {format_date(day, 'EEE', locale=language)}"
 
 
-def today_and_yesterday(area_code: str, at: datetime) -> list[Line]:
-    """The two days that the clerk may tell of alone."""
+def today_and_yesterday(area_code: str, user_id: int, at: datetime) -> list[Line]:
+    """The two days of which a clerk may tell alone, and whether this one still may."""
     today = local(at).date()
     known = {each.day: each for each in words(area_code, today - timedelta(days=1), today)}
-    return [_near(area_code, day, known.get(day), at) for day in (today, today - timedelta(days=1))]
+    return [
+        _near(known.get(day), (area_code, day), user_id, at)
+        for day in (today, today - timedelta(days=1))
+    ]
 
 
-def _near(area_code: str, day: date, word: StationDay | None, at: datetime) -> Line:
-    today, passed = local(at).date(), minute_of(local(at).time())
+def _near(word: StationDay | None, of: tuple[str, date], user_id: int, at: datetime) -> Line:
+    (area_code, day), today, passed = of, local(at).date(), minute_of(local(at).time())
     planned = opening_on(area_code, day)
     begun = so_far(planned, passed + (today - day).days * DAY)
-    alone = may_alone(day, today, word.source if word else None, Source.CLERK)
+    alone = may_alone(day, today, word.teller if word else None, user_id)
     said = word.said if word else None
     return {
         "day": day,

@@ -15,7 +15,15 @@ from service_desk.foundation.localisation import gettext as _
 from service_desk.stations.models import StationProposal, StationWeekend
 from service_desk.stations.queries import days_of, days_told, waits_already
 from service_desk.stations.rules import EXCUSED_DAYS, Kind, Said, Source, Weekends
-from service_desk.stations.service import By, check, lock, needs_second, put_after, tell_alone
+from service_desk.stations.service import (
+    By,
+    check,
+    lock,
+    needs_second,
+    put_all,
+    tell_all_alone,
+    tell_alone,
+)
 from service_desk.stations.table_file import DayRow
 
 
@@ -33,7 +41,7 @@ def tell_or_propose(row: DayRow, proof: str, by: By) -> bool:
     Raises Refused, naming the field, when they cannot have been or need a proof.
     """
     check(row.day, row.hours, by.at)
-    if not needs_second(row.area_code, row.day, by.source, by.at):
+    if not needs_second(row.area_code, row.day, by):
         tell_alone(row.area_code, row.day, _opened(row), by)
         return True
     if not proof:
@@ -110,13 +118,11 @@ def decide(proposal_id: int, approve: bool, user_id: int, at: datetime) -> Stati
 def _put_all(proposal: StationProposal, at: datetime) -> None:
     by = By(Source.CONFIRMED, proposal.proposed_by, at, proposal.id)
     days = list(days_of(proposal))
-    for area_code in sorted({area_code for area_code, _day, _hours in days}):
-        lock(area_code)
+    lock(*{area_code for area_code, _day, _hours in days})
     told_of = [day for _area_code, day, _hours in days]
     words = days_told(proposal.area_code, min(told_of), max(told_of))
-    for area_code, day, hours in days:
-        word = words.get((area_code, day))
-        put_after(word, (area_code, day), Said(proposal.kind, hours), by)
+    told = {(area_code, day): Said(proposal.kind, hours) for area_code, day, hours in days}
+    put_all(words, told, by)
 
 
 def take_table(rows: Sequence[DayRow], proof: str, by: By) -> Taken:
@@ -124,9 +130,7 @@ def take_table(rows: Sequence[DayRow], proof: str, by: By) -> Taken:
 
     One day that needs a second person makes them all wait. Raises Refused without a proof then.
     """
-    if not any(needs_second(each.area_code, each.day, by.source, by.at) for each in rows):
-        for each in rows:
-            tell_alone(each.area_code, each.day, _opened(each), by)
+    if tell_all_alone({(each.area_code, each.day): _opened(each) for each in rows}, by):
         record("station_days_imported", by.user_id, "stations", {"days": len(rows)}, by.at)
         return Taken(len(rows), 0)
     if not proof:

@@ -13,7 +13,7 @@ from service_desk.directory.areas import area_range, county_of
 from service_desk.directory.models import Station
 from service_desk.directory.queries import stations
 from service_desk.foundation.database import session
-from service_desk.service_clock.queries import hours_of
+from service_desk.service_clock.calendar_queries import hours_of
 from service_desk.service_clock.schedule import ServiceHours
 from service_desk.stations.models import StationDay, StationProposal, StationWeekend
 from service_desk.stations.rules import (
@@ -28,8 +28,10 @@ from service_desk.stations.rules import (
 
 Range = tuple[str, str]
 """First and last area code, both included."""
-Days = Mapping[tuple[str, date], StationDay]
-"""Village and day to the last word on it."""
+Of = tuple[str, date]
+"""Village and day."""
+Days = Mapping[Of, StationDay]
+"""The last word on each."""
 DECIDED_SHOWN = 20
 ONE_DAY = timedelta(days=1)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from service_desk.directory.hours import DAY, ENOUGH
 from service_desk.service_clock.schedule import SATURDAY, ServiceHours, merged
@@ -35,6 +36,13 @@ class Source(StrEnum):
     CLERK = "clerk"
     IMPORT = "import"
     CONFIRMED = "confirmed"
+
+
+class Teller(NamedTuple):
+    """How a word came on record, and whose it is; `user_id` is null for the operator."""
+
+    source: Source
+    user_id: int | None
 
 
 class Verdict(StrEnum):
@@ -115,9 +123,10 @@ def _within(pairs: Pairs, midnight: int) -> Iterator[tuple[int, int]]:
 def is_scheduled(hours: ServiceHours, day: date, weekends: Weekends) -> bool:
     """Whether the station ought to be open: its week and the calendar, weekends as set.
 
-    A make-up working day is a working day, whatever its weekday.
+    A make-up working day is a working day, whatever its weekday and hours. A day that the
+    calendar closes, if only but for some hours, is none: that is force majeure, foreseen.
     """
-    if not hours.intervals_on(day):
+    if day in hours.closures or not hours.intervals_on(day):
         return False
     if day.weekday() < SATURDAY or hours.is_working_day(day):
         return True
@@ -155,7 +164,11 @@ def so_far(planned: Pairs, passed: int) -> Said:
     return Said(Kind.OPENED, over, min(running, default=None))
 
 
-def may_alone(day: date, today: date, known: Source | None, source: Source) -> bool:
-    """Whether one person may tell of this day: today or yesterday, over nobody else's word."""
+def may_alone(day: date, today: date, known: Teller | None, user_id: int | None) -> bool:
+    """Whether one person may tell of this day: today or yesterday, over their own words only.
+
+    What a second person confirmed is no longer one person's word (docs/adr/0012).
+    """
     recent = today - timedelta(days=1) <= day <= today
-    return recent and known in (None, source)
+    own = known is None or (known.source is not Source.CONFIRMED and known.user_id == user_id)
+    return recent and own

@@ -14,6 +14,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from service_desk.directory.hours import HoursProblem, Interval, problem, read_day
+from service_desk.foundation import rows
+from service_desk.foundation.rows import read_date
 from service_desk.stations.rules import BACK_DAYS, Pairs
 
 COLUMNS = ("area_code", "day", "hours")
@@ -54,23 +56,15 @@ class Known:
     passed: int
 
 
-class BadRow(Exception):
+class BadRow(rows.BadRow):
     """The line that cannot be taken, counted from 1 as an editor shows it."""
 
-    def __init__(self, line: int, problem: RowProblem) -> None:
-        super().__init__(f"line {line}: {problem}")
-        self.line = line
-        self.problem = problem
+    problem: RowProblem
 
 
 def decode(content: bytes) -> str:
-    """UTF-8, else GB 18030, as Excel in Chinese saves it; BadRow when neither fits."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise BadRow(1, RowProblem.COLUMNS)
+    """The text of a file; BadRow when it is none."""
+    return rows.decode(content, BadRow(1, RowProblem.COLUMNS))
 
 
 def parse(text: str, known: Known) -> list[DayRow]:
@@ -109,7 +103,7 @@ def _named(line: int, header: list[str], cells: list[str]) -> dict[str, str]:
 def _row(line: int, cell: Mapping[str, str], known: Known) -> DayRow:
     if cell["area_code"] not in known.stations:
         raise BadRow(line, RowProblem.STATION)
-    day = _day(cell["day"])
+    day = read_date(cell["day"])
     if day is None:
         raise BadRow(line, RowProblem.DAY)
     hours = read_day(cell["hours"])
@@ -118,13 +112,6 @@ def _row(line: int, cell: Mapping[str, str], known: Known) -> DayRow:
     if (wrong := fault(day, hours, known)) is not None:
         raise BadRow(line, wrong)
     return DayRow(line, cell["area_code"], day, hours)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if len(text) == len("2026-11-24") else None
-    except ValueError:
-        return None
 
 
 def fault(day: date, hours: Pairs, known: Known) -> RowProblem | None:

@@ -60,7 +60,7 @@ def _page(
         place=area_named(area_code),
         township=area_named(parent_of(area_code) or ""),
         others=[(each, area_named(each)) for each in villages],
-        near=page.today_and_yesterday(area_code, at),
+        near=page.today_and_yesterday(area_code, current_user.id, at),
         history=page.history(area_code, today()),
         waiting=page.proposals(queries.waiting([village]), current_user.id),
         decided=page.proposals(queries.decided([village]), current_user.id),
@@ -85,7 +85,7 @@ def confirm(area_code: str) -> str:
 
 
 def _confirm_page(area_code: str, asked: date, form: ButtonForm) -> str:
-    near = page.today_and_yesterday(area_code, now())
+    near = page.today_and_yesterday(area_code, current_user.id, now())
     return render_template(
         "stations/confirm.html",
         area=area_code,

@@ -19,7 +19,7 @@ from service_desk.directory.queries import area_named, places
 from service_desk.foundation.access import Permission
 from service_desk.foundation.clock import local
 from service_desk.foundation.localisation import gettext as _
-from service_desk.service_clock.queries import unpublished_years
+from service_desk.service_clock.calendar_queries import unpublished_years
 
 Values = dict[str, Any]
 AHEAD = timedelta(days=7)

@@ -16,8 +16,8 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from service_desk.accounts.reach import Reach
 from service_desk.foundation.database import session
+from service_desk.service_clock.limits import ends
 from service_desk.service_clock.policies import PolicyKind
-from service_desk.service_clock.queries import ends
 from service_desk.service_requests.lifecycle import State, Urgency
 from service_desk.service_requests.models import RequestClock, ServiceRequest
 from service_desk.service_requests.queries import in_areas, is_open

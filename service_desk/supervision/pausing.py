@@ -16,7 +16,7 @@ from service_desk.casework.filters import Filters, Scope
 from service_desk.casework.queries import on_ledger
 from service_desk.foundation.database import session
 from service_desk.service_clock import walk
-from service_desk.service_clock.queries import hours_of
+from service_desk.service_clock.calendar_queries import hours_of
 from service_desk.service_clock.schedule import ServiceHours
 from service_desk.service_requests.lifecycle import State
 from service_desk.service_requests.models import ServiceRequest, TimelineEntry

@@ -20,11 +20,11 @@ from service_desk.foundation.localisation import lazy_gettext as _l
 from service_desk.foundation.widgets import Checkbox, Select, TextInput
 from service_desk.service_clock.policies import Policy, PolicyKind
 from service_desk.service_clock.policy_changes import (
-    BOUNDS,
     URGENCIES,
     URGENCIES_OF,
     Edit,
     Slot,
+    bounds_of,
     wrong_with,
 )
 from service_desk.service_clock.policy_rows import Row
@@ -140,10 +140,10 @@ def _as_policy(slot: Slot, clock: Clock, amount: int) -> Policy:
 
 
 def _bounds(slot: Slot, clock: Clock) -> str:
-    low, high = BOUNDS[clock]
-    least = low if slot.kind is PolicyKind.FOLLOW_UP else max(low, 1)
-    said = [amount_text(_as_policy(slot, clock, amount)) for amount in (least, high)]
-    return _("Use %(low)s at least and %(high)s at most.", low=said[0], high=said[1])
+    least, most = (
+        amount_text(_as_policy(slot, clock, amount)) for amount in bounds_of(slot.kind, clock)
+    )
+    return _("Use %(low)s at least and %(high)s at most.", low=least, high=most)
 
 
 def _every() -> SelectChoice:

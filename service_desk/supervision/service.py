@@ -14,8 +14,8 @@ from service_desk.foundation.actor import SYSTEM
 from service_desk.foundation.database import session
 from service_desk.foundation.localisation import DEFAULT, speak
 from service_desk.foundation.localisation import gettext as _
+from service_desk.service_clock.limits import ends, shortest
 from service_desk.service_clock.policies import PolicyKind
-from service_desk.service_clock.queries import ends, shortest
 from service_desk.service_requests import steps
 from service_desk.service_requests.lifecycle import State
 from service_desk.service_requests.models import (

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from service_desk.accounts import service as accounts
 from service_desk.directory.areas import PREFECTURE
 from service_desk.foundation import moved_time
-from service_desk.service_clock.queries import opening_on
+from service_desk.service_clock.calendar_queries import opening_on
 from service_desk.switchboard.moves import Move, way
 
 

@@ -14,8 +14,8 @@ from service_desk.accounts.models import Post
 from service_desk.accounts.reach import Reach
 from service_desk.foundation.actor import ActorKind
 from service_desk.foundation.database import session
+from service_desk.service_clock.limits import Begun, ends
 from service_desk.service_clock.policies import Matter, PolicyKind
-from service_desk.service_clock.queries import Begun, ends
 from service_desk.service_requests.lifecycle import State
 from service_desk.service_requests.models import EntryKind, ServiceRequest, TimelineEntry
 from service_desk.service_requests.queries import is_open, unacknowledged, visible_to

@@ -27,7 +27,7 @@ from service_desk.routing.queries import place
 from service_desk.service_clock.calendar_file import BadRow, CalendarRow
 from service_desk.service_clock.policies import DEFAULTS, Policy
 from service_desk.service_clock.schedule import DayKind
-from service_desk.service_clock.service import change_policies, import_calendar
+from service_desk.service_clock.service import add_policies, import_calendar
 from service_desk.service_requests import approvals
 from service_desk.service_requests import service as requests
 from service_desk.service_requests.draft import Draft
@@ -139,7 +139,7 @@ class ClockMoves(ClockWorld):
                 self.pending.append(self.at)
                 self.edited.add((where, changed))
             if hours is None:
-                change_policies(self.limits(), "改动", None, self.at)
+                add_policies(self.limits(), "改动", None, self.at)
             else:
                 self.opens(hours)
 

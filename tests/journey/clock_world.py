@@ -27,7 +27,7 @@ from service_desk.service_clock.calendar_file import CalendarRow
 from service_desk.service_clock.models import CalendarVersion
 from service_desk.service_clock.policies import DEFAULTS
 from service_desk.service_clock.queries import measures
-from service_desk.service_clock.service import change_policies, import_calendar
+from service_desk.service_clock.service import add_policies, import_calendar
 from service_desk.service_requests import service as requests
 from service_desk.service_requests.clocks import NEVER
 from service_desk.service_requests.lifecycle import (
@@ -98,7 +98,7 @@ class ClockWorld(RuleBasedStateMachine):
                 rows = [CalendarRow(1, where, day, None, "") for where, day in self.edited]
                 if rows:
                     import_calendar(rows, None, self.at)
-                change_policies(DEFAULTS, "如前", None, self.at)
+                add_policies(DEFAULTS, "如前", None, self.at)
                 self.opens(DEFAULT_INTERVALS)
                 session.execute(sa.update(CalendarVersion).values(reached=None))
 

@@ -14,7 +14,7 @@ from service_desk.audit.models import AuditEntry
 from service_desk.foundation.database import session
 from service_desk.foundation.faults import Forbidden, NotFound, Refused, StaleEdit
 from service_desk.foundation.transaction import unit_of_work
-from service_desk.service_clock import queries
+from service_desk.service_clock import calendar_queries
 from service_desk.service_clock.calendar_file import BadRow, CalendarRow
 from service_desk.service_clock.calendar_proposals import (
     Decision,
@@ -76,14 +76,14 @@ def decided(proposal, decision, by):
 
 def test_nothing_is_in_force_before_two_people_said_so(in_app, people):
     lead, county, _admin = people
-    before = len(queries.versions())
+    before = len(calendar_queries.versions())
     done = sent(SNOW, lead)
     assert done.version is None
-    assert len(queries.versions()) == before
-    assert queries.opening_on(BEIMEN, DAY) == DEFAULT_WEEK[1]
+    assert len(calendar_queries.versions()) == before
+    assert calendar_queries.opening_on(BEIMEN, DAY) == DEFAULT_WEEK[1]
     decided(done.proposal, YES, county)
-    assert queries.opening_on(BEIMEN, DAY) == ()
-    newest = queries.versions()[0]
+    assert calendar_queries.opening_on(BEIMEN, DAY) == ()
+    newest = calendar_queries.versions()[0]
     assert (newest.created_by, newest.created_at, newest.reached) == (lead.user_id, LATER, 0)
     proposal = session.get_one(CalendarProposal, done.proposal)
     assert (proposal.version_id, proposal.decided_by) == (newest.id, county.user_id)
@@ -92,10 +92,10 @@ def test_nothing_is_in_force_before_two_people_said_so(in_app, people):
 
 def test_what_is_refused_changes_nothing_and_both_are_on_record(in_app, people):
     lead, county, _admin = people
-    before = len(queries.versions())
+    before = len(calendar_queries.versions())
     waiting = sent(SNOW, lead).proposal
     decided(waiting, NO, county)
-    assert len(queries.versions()) == before
+    assert len(calendar_queries.versions()) == before
     subject = AuditEntry.subject == f"calendar-proposal:{waiting}"
     entries = session.scalars(sa.select(AuditEntry).where(subject).order_by(AuditEntry.id))
     told = [(each.action, each.actor_id) for each in entries]
@@ -104,11 +104,11 @@ def test_what_is_refused_changes_nothing_and_both_are_on_record(in_app, people):
 
 def test_an_administrator_is_alone_and_so_is_who_takes_time_away(in_app, people):
     lead, county, admin = people
-    before = len(queries.versions())
+    before = len(calendar_queries.versions())
     assert sent(SNOW, admin).version
     assert sent([row(None)], lead).version
     assert sent([row(DayKind.WORKING, date(2026, 12, 5))], county).version
-    assert len(queries.versions()) == before + 3
+    assert len(calendar_queries.versions()) == before + 3
     mixed = [row(DayKind.WORKING, date(2026, 12, 6)), row(DayKind.HOLIDAY, date(2026, 12, 7))]
     assert sent(mixed, county).proposal
     assert sent([row(None, date(2026, 12, 5))], county).proposal, "a make-up day taken out"
@@ -137,14 +137,14 @@ def test_what_no_longer_fits_is_not_published_and_goes_on_waiting(in_app, people
     lead, county, admin = people
     waiting = sent(SNOW, lead).proposal
     sent([row(DayKind.HOLIDAY)], admin)
-    before = len(queries.versions())
+    before = len(calendar_queries.versions())
     with pytest.raises(BadRow, match="line 1: taken"):
         decided(waiting, YES, county)
     sent([row(None)], admin)
     sent(SNOW, admin)
     with pytest.raises(Refused):
         decided(waiting, YES, county)
-    assert len(queries.versions()) == before + 2
+    assert len(calendar_queries.versions()) == before + 2
     assert session.get_one(CalendarProposal, waiting).decided_at is None
     decided(waiting, NO, county)
 

@@ -8,9 +8,10 @@ import pytest
 
 from service_desk.directory.areas import PREFECTURE
 from service_desk.directory.queries import places
+from service_desk.service_clock.calendar_queries import hours_of, opening_on
 from service_desk.service_clock.in_force import CURRENT, Versions
 from service_desk.service_clock.policies import Matter
-from service_desk.service_clock.queries import Kept, hours_of, measures, opening_on, promises
+from service_desk.service_clock.queries import Kept, measures, promises
 
 FIRST = date(2026, 9, 28)
 

@@ -12,7 +12,6 @@ from service_desk.directory.areas import PREFECTURE
 from service_desk.directory.categories import CODES, Nature
 from service_desk.service_clock.policies import DEFAULTS, Matter, Policy, PolicyKind, pick
 from service_desk.service_clock.policy_changes import (
-    BOUNDS,
     CLOCKS,
     NEEDED,
     URGENCIES,
@@ -22,6 +21,7 @@ from service_desk.service_clock.policy_changes import (
     Slot,
     Wrong,
     applied,
+    bounds_of,
     by_slot,
     differences,
     effects,
@@ -56,8 +56,8 @@ def slots(draw):
 def edits(draw):
     slot = draw(slots())
     clock = draw(st.sampled_from(CLOCKS[slot.kind]))
-    amount = draw(st.integers(max(1, BOUNDS[clock][0]), BOUNDS[clock][1]))
-    return Edit(slot, clock, amount)
+    least, most = bounds_of(slot.kind, clock)
+    return Edit(slot, clock, draw(st.integers(max(1, least), most)))
 
 
 @st.composite
@@ -209,6 +209,18 @@ def test_24_hour_items_need_a_limit_too():
 )
 def test_a_limit_looked_at_alone(policy, wrong):
     assert wrong_with(policy) is wrong
+
+
+@pytest.mark.parametrize("kind", PolicyKind)
+def test_the_bounds_that_a_form_tells_are_those_that_hold(kind):
+    urgency = min(URGENCIES_OF[kind])
+    for clock in CLOCKS[kind]:
+        least, most = bounds_of(kind, clock)
+        wrong = [
+            wrong_with(Policy(kind, urgency, clock, amount))
+            for amount in (least - 1, least, most, most + 1)
+        ]
+        assert wrong == [Wrong.AMOUNT, None, None, Wrong.AMOUNT]
 
 
 def test_two_versions_are_told_apart_row_by_row():

@@ -13,7 +13,7 @@ from service_desk.directory.hours import Interval
 from service_desk.directory.queries import station_of, week_versions
 from service_desk.directory.service import set_station_hours
 from service_desk.foundation.transaction import unit_of_work
-from service_desk.service_clock import queries
+from service_desk.service_clock import calendar_queries
 from service_desk.service_clock.calendar_file import CalendarRow
 from service_desk.service_clock.schedule import DayKind
 from service_desk.service_clock.service import import_calendar
@@ -47,16 +47,16 @@ def at_once(app) -> Callable[..., None]:
 def test_no_edit_of_the_calendar_is_lost(app, at_once):
     days = [date(2026, 12, 1 + number) for number in EDITORS]
     with app.app_context():
-        before = len(queries.versions())
+        before = len(calendar_queries.versions())
     at_once(
         lambda number: import_calendar(
             [CalendarRow(1, BEIMEN, days[number], DayKind.CLOSURE, "大雪")], None, AT
         )
     )
     with app.app_context():
-        assert [queries.opening_on(BEIMEN, day) for day in days] == [()] * len(days)
-        made = queries.versions()[: len(EDITORS)]
-        assert len(queries.versions()) == before + len(EDITORS)
+        assert [calendar_queries.opening_on(BEIMEN, day) for day in days] == [()] * len(days)
+        made = calendar_queries.versions()[: len(EDITORS)]
+        assert len(calendar_queries.versions()) == before + len(EDITORS)
         assert [each.changed for each in made] == [1] * len(EDITORS)
 
 

@@ -11,7 +11,7 @@ from service_desk.audit.models import AuditEntry
 from service_desk.directory.hours import Interval
 from service_desk.directory.models import Station
 from service_desk.directory.service import set_station_hours
-from service_desk.service_clock import national, queries, service
+from service_desk.service_clock import calendar_queries, national, queries, service
 from service_desk.service_clock.calendar_file import BadRow, CalendarRow
 from service_desk.service_clock.in_force import CURRENT, Versions, in_force
 from service_desk.service_clock.models import (
@@ -22,7 +22,8 @@ from service_desk.service_clock.models import (
     PolicyVersion,
 )
 from service_desk.service_clock.policies import DEFAULTS, Policy, PolicyKind
-from service_desk.service_clock.queries import Matter, NoLimit, Running, Span
+from service_desk.service_clock.promised import NoLimit
+from service_desk.service_clock.queries import Matter, Running, Span
 from service_desk.service_clock.schedule import DEFAULT_WEEK, DayKind
 from service_desk.service_clock.service import Allowed
 from service_desk.service_clock.walk import Clock
@@ -78,7 +79,10 @@ def test_filling_and_seeding_again_writes_nothing(rows):
 def test_a_new_year_is_taken_in_when_it_comes(rows):
     later = datetime(2027, 6, 1, tzinfo=UTC)
     assert service.fill_calendar(later) > 0
-    assert queries.calendar_days(date(2029, 10, 1), date(2029, 10, 1))[0].kind is DayKind.HOLIDAY
+    assert (
+        calendar_queries.calendar_days(date(2029, 10, 1), date(2029, 10, 1))[0].kind
+        is DayKind.HOLIDAY
+    )
 
 
 def test_an_import_makes_a_version_that_holds_all_of_the_last_and_is_audited(rows):
@@ -87,7 +91,7 @@ def test_an_import_makes_a_version_that_holds_all_of_the_last_and_is_audited(row
     assert in_force(BEIMEN).calendar_version == version > before.calendar_version
     assert due() == local("11-25 10:00")
     assert due(WEIXI) == local("11-24 10:00")
-    october = queries.calendar_days(date(2026, 10, 1), date(2026, 10, 10))
+    october = calendar_queries.calendar_days(date(2026, 10, 1), date(2026, 10, 10))
     assert len(october) == 8
     assert {each.source for each in october} == {DaySource.LIBRARY}
     entry = rows.scalars(sa.select(AuditEntry).order_by(AuditEntry.id.desc())).first()
@@ -100,9 +104,11 @@ def test_an_open_request_keeps_the_calendar_it_was_promised(rows):
     service.import_calendar([holiday(CITY, date(2026, 11, 24))], None, AT)
     versions = Versions(held.policy_version, held.calendar_version)
     assert due(versions=versions) == held.due_at == local("11-24 10:00")
-    measured = queries.measure_minutes(BEIMEN, START, local("11-24 10:00"), held.calendar_version)
+    measured = calendar_queries.measure_minutes(
+        BEIMEN, START, local("11-24 10:00"), held.calendar_version
+    )
     assert measured == (480, 1440)
-    assert queries.measure_minutes(BEIMEN, START, local("11-24 10:00")) == (390, 1440)
+    assert calendar_queries.measure_minutes(BEIMEN, START, local("11-24 10:00")) == (390, 1440)
 
 
 def test_the_nearest_place_and_the_table_win_over_the_library(rows):
@@ -113,19 +119,19 @@ def test_the_nearest_place_and_the_table_win_over_the_library(rows):
         CalendarRow(4, "533400000000", date(2026, 10, 8), DayKind.HOLIDAY, ""),
     ]
     service.import_calendar(made_up, None, AT)
-    assert queries.opening_on(BEIMEN, day) == DEFAULT_WEEK[0]
-    assert queries.opening_on("533401201000", day) == ()
-    assert queries.opening_on(WEIXI, day) == DEFAULT_WEEK[0]
-    assert queries.opening_on(WEIXI, date(2026, 10, 8)) == ()
+    assert calendar_queries.opening_on(BEIMEN, day) == DEFAULT_WEEK[0]
+    assert calendar_queries.opening_on("533401201000", day) == ()
+    assert calendar_queries.opening_on(WEIXI, day) == DEFAULT_WEEK[0]
+    assert calendar_queries.opening_on(WEIXI, date(2026, 10, 8)) == ()
 
 
 def test_taking_a_line_out_brings_back_what_the_library_says(rows):
     day, prefecture = date(2026, 10, 1), "533400000000"
     service.import_calendar([CalendarRow(2, prefecture, day, DayKind.WORKING, "")], None, AT)
-    assert queries.opening_on(BEIMEN, day) == DEFAULT_WEEK[3]
+    assert calendar_queries.opening_on(BEIMEN, day) == DEFAULT_WEEK[3]
     assert service.fill_calendar(AT) == 0
     service.import_calendar([CalendarRow(2, prefecture, day, None, "")], None, AT)
-    assert queries.opening_on(BEIMEN, day) == ()
+    assert calendar_queries.opening_on(BEIMEN, day) == ()
 
 
 def test_a_place_that_does_not_exist_is_named_and_nothing_is_written(rows):
@@ -137,18 +143,18 @@ def test_a_place_that_does_not_exist_is_named_and_nothing_is_written(rows):
 
 
 def test_years_without_published_make_up_days_are_reported(rows):
-    assert queries.unpublished_years(datetime(2025, 6, 1, tzinfo=UTC)) == ()
+    assert calendar_queries.unpublished_years(datetime(2025, 6, 1, tzinfo=UTC)) == ()
     unknown = tuple(year for year in (2027, 2028) if not national.is_published(year))
-    assert queries.unpublished_years(datetime(2027, 6, 1, tzinfo=UTC)) == unknown
+    assert calendar_queries.unpublished_years(datetime(2027, 6, 1, tzinfo=UTC)) == unknown
     saturday = CalendarRow(2, "533400000000", date(2028, 4, 29), DayKind.WORKING, "")
     service.import_calendar([saturday], None, AT)
-    assert 2028 not in queries.unpublished_years(datetime(2027, 6, 1, tzinfo=UTC))
+    assert 2028 not in calendar_queries.unpublished_years(datetime(2027, 6, 1, tzinfo=UTC))
 
 
 def test_changed_limits_hold_for_new_promises_only(rows):
     held = queries.promise(FIRST, BEIMEN, START)
     four_hours = Policy(PolicyKind.FIRST_RESPONSE, "P2", Clock.SERVICE_HOUR, 240)
-    version = service.change_policies([four_hours], "half", None, AT)
+    version = service.add_policies([four_hours], "half", None, AT)
     changed = queries.promise(FIRST, BEIMEN, START)
     assert changed.policy_version == version != held.policy_version
     assert changed.policy_id != held.policy_id
@@ -165,7 +171,7 @@ def test_a_version_that_was_rolled_back_is_not_remembered(rows):
     rows.rollback()
     service.import_calendar([holiday(CITY, date(2026, 11, 30))], None, AT)
     assert due() == local("11-24 10:00")
-    assert queries.opening_on(BEIMEN, date(2026, 11, 30)) == ()
+    assert calendar_queries.opening_on(BEIMEN, date(2026, 11, 30)) == ()
 
 
 def test_without_any_version_what_the_program_ships_holds(rows):
@@ -174,7 +180,7 @@ def test_without_any_version_what_the_program_ships_holds(rows):
     shipped = queries.promise(FIRST, BEIMEN, START)
     assert (shipped.policy_version, shipped.calendar_version) == (0, 0)
     assert shipped.due_at == local("11-24 10:00")
-    assert queries.next_opening(BEIMEN, local("10-03 10:00")) == local("10-08 08:30")
+    assert calendar_queries.next_opening(BEIMEN, local("10-03 10:00")) == local("10-08 08:30")
     assert due(versions=Versions(0, 0), matter=RESOLUTION) == local("11-26 18:00")
 
 
@@ -211,8 +217,10 @@ def test_a_pause_moves_the_due_time_in_the_clock_of_the_promise(rows):
 
 
 def test_working_days_and_service_minutes_can_be_asked_for_alone(rows):
-    assert queries.add_working_days(BEIMEN, local("09-30 10:00"), 3) == local("10-10 18:00")
-    assert queries.due_by_minutes(BEIMEN, START, 480) == local("11-24 10:00")
+    assert calendar_queries.add_working_days(BEIMEN, local("09-30 10:00"), 3) == local(
+        "10-10 18:00"
+    )
+    assert calendar_queries.due_by_minutes(BEIMEN, START, 480) == local("11-24 10:00")
 
 
 def asked(rows, read):
@@ -244,7 +252,7 @@ def closure(code, day, hours=(), line=2):
 
 
 def newest(rows):
-    return queries.versions()[0]
+    return calendar_queries.versions()[0]
 
 
 def test_a_closure_stops_service_hours_and_not_working_days(rows):
@@ -255,13 +263,13 @@ def test_a_closure_stops_service_hours_and_not_working_days(rows):
     assert due() == local("11-27 10:00")
     assert due(matter=RESOLUTION) == local("11-26 18:00")
     assert due(area=WEIXI) == local("11-24 10:00")
-    assert queries.opening_on(BEIMEN, date(2026, 11, 25)) == ()
+    assert calendar_queries.opening_on(BEIMEN, date(2026, 11, 25)) == ()
 
 
 def test_a_closure_may_leave_some_hours(rows):
     short = closure(JIANTANG, date(2026, 11, 24), ((600, 720),))
     service.import_calendar([short], None, AT)
-    assert queries.opening_on(BEIMEN, date(2026, 11, 24)) == ((600, 720),)
+    assert calendar_queries.opening_on(BEIMEN, date(2026, 11, 24)) == ((600, 720),)
     assert due() == local("11-24 11:30")
     nearer = CalendarRow(2, BEIMEN, date(2026, 11, 24), DayKind.WORKING, "")
     service.import_calendar([nearer], None, AT)
@@ -269,10 +277,12 @@ def test_a_closure_may_leave_some_hours(rows):
 
 
 def test_a_closure_opens_no_holiday_and_hides_none(rows):
-    there = queries.opening_on(BEIMEN, date(2026, 10, 2))
+    there = calendar_queries.opening_on(BEIMEN, date(2026, 10, 2))
     service.import_calendar([closure(BEIMEN, date(2026, 10, 2), ((600, 720),))], None, AT)
-    assert queries.opening_on(BEIMEN, date(2026, 10, 2)) == there == ()
-    assert queries.add_working_days(BEIMEN, local("09-30 10:00"), 1) == local("10-08 18:00")
+    assert calendar_queries.opening_on(BEIMEN, date(2026, 10, 2)) == there == ()
+    assert calendar_queries.add_working_days(BEIMEN, local("09-30 10:00"), 1) == local(
+        "10-08 18:00"
+    )
     service.import_calendar([holiday(CITY, date(2026, 11, 24))], None, AT)
     before = count(rows, CalendarVersion)
     with pytest.raises(BadRow, match="line 2: taken"):
@@ -319,9 +329,9 @@ def test_who_may_close_stations_opens_them_again(rows):
     service.import_calendar([closure(BEIMEN, date(2026, 12, 3))], None, AT, LEAD)
     out = CalendarRow(2, BEIMEN, date(2026, 12, 3), None, "")
     service.import_calendar([out], None, AT, LEAD)
-    assert queries.opening_on(BEIMEN, date(2026, 12, 3)) == DEFAULT_WEEK[3]
+    assert calendar_queries.opening_on(BEIMEN, date(2026, 12, 3)) == DEFAULT_WEEK[3]
 
 
 def test_what_is_not_published_is_asked_with_one_statement(rows):
-    queries.unpublished_years(AT)
-    assert len(asked(rows, lambda: queries.unpublished_years(AT))) == 1
+    calendar_queries.unpublished_years(AT)
+    assert len(asked(rows, lambda: calendar_queries.unpublished_years(AT))) == 1

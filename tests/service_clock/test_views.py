@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from service_desk.audit.models import AuditEntry
 from service_desk.foundation.database import session
 from service_desk.foundation.transaction import unit_of_work
-from service_desk.service_clock import queries
+from service_desk.service_clock import calendar_queries
 from service_desk.service_clock.models import CalendarDay, CalendarVersion
 from service_desk.service_clock.views import LARGEST
 
@@ -79,7 +79,7 @@ def test_one_day_is_entered(app, admin):
     assert (answer.status_code, answer.location) == (303, "/admin/calendar?year=2026")
     assert 'data-day="2026-09-14"' in admin.get(answer.location).text
     with app.app_context():
-        assert queries.opening_on("533401101003", date(2026, 9, 14)) == ()
+        assert calendar_queries.opening_on("533401101003", date(2026, 9, 14)) == ()
         newest = sa.select(sa.func.max(CalendarVersion.id)).scalar_subquery()
         version = session.scalars(
             sa.select(CalendarVersion).where(CalendarVersion.id == newest)
@@ -137,6 +137,13 @@ def test_a_wrong_table_is_refused_and_nothing_is_kept(admin, kept, content):
     assert kept() == before
 
 
+def test_a_file_that_is_too_large_is_called_so(admin):
+    content = table("#" * (LARGEST + 1))
+    answer = admin.send("/admin/calendar?lang=en", page="/admin/calendar", file=content)
+    assert answer.status_code == 422
+    assert "This file is too large." in answer.text
+
+
 def test_a_missing_file_is_asked_for(admin):
     assert admin.send("/admin/calendar").status_code == 422
 
@@ -166,15 +173,15 @@ def test_a_closure_is_one_version_with_who_and_what(app, admin, kept):
     for told in ("大雪封山", "3 days changed", "still being looked through"):
         assert told in newest
     with app.app_context():
-        assert queries.opening_on(BEIMEN, date(2026, 12, 2)) == ((600, 720),)
-        assert queries.opening_on("533401101004", date(2026, 12, 2)) != ((600, 720),)
+        assert calendar_queries.opening_on(BEIMEN, date(2026, 12, 2)) == ((600, 720),)
+        assert calendar_queries.opening_on("533401101004", date(2026, 12, 2)) != ((600, 720),)
 
 
 def test_the_history_says_how_many_requests_gained_time(app, admin):
     admin.send("/admin/calendar/closure", page="/admin/calendar", **SNOW)
     for moved, told in ((0, "No open request gained"), (1, "1 open request "), (12, "12 open req")):
         with app.app_context(), unit_of_work():
-            newest = queries.versions()[0]
+            newest = calendar_queries.versions()[0]
             newest.moved, newest.reached = moved, None
         assert told in admin.get("/admin/calendar?lang=en").text
 
@@ -185,8 +192,8 @@ def test_a_closure_is_taken_out_again_by_the_lead_alone(app, admin, as_):
     sent = {**SNOW, **again}
     as_("lead.jiantang").send("/admin/calendar/closure", page="/admin/calendar", **sent)
     with app.app_context():
-        assert queries.opening_on(BEIMEN, date(2026, 12, 1)) == ()
-        assert queries.opening_on(BEIMEN, date(2026, 12, 2)) == ((510, 720), (810, 1080))
+        assert calendar_queries.opening_on(BEIMEN, date(2026, 12, 1)) == ()
+        assert calendar_queries.opening_on(BEIMEN, date(2026, 12, 2)) == ((510, 720), (810, 1080))
 
 
 @pytest.mark.parametrize(
@@ -310,7 +317,7 @@ def test_a_working_day_may_have_hours_of_its_own(app, admin):
     sent = {**DAY, "kind": "working", "day": "2026-12-05", "hours": "9-12"}
     admin.send("/admin/calendar/day", page="/admin/calendar", **sent)
     with app.app_context():
-        assert queries.opening_on(BEIMEN, date(2026, 12, 5)) == ((540, 720),)
+        assert calendar_queries.opening_on(BEIMEN, date(2026, 12, 5)) == ((540, 720),)
 
 
 def test_a_lead_is_shown_only_what_a_lead_may_send(as_):

@@ -17,7 +17,7 @@ from service_desk.foundation.database import session
 from service_desk.foundation.faults import Refused
 from service_desk.foundation.transaction import unit_of_work
 from service_desk.service_clock.calendar_file import CalendarRow
-from service_desk.service_clock.queries import add_working_days
+from service_desk.service_clock.calendar_queries import add_working_days
 from service_desk.service_clock.schedule import DayKind
 from service_desk.service_clock.service import import_calendar
 from service_desk.service_requests import approvals, clocks, promising, reminders, service, timing

@@ -15,7 +15,9 @@ from service_desk.directory.queries import villages
 from service_desk.foundation.clock import SHANGHAI, now
 from service_desk.foundation.database import session
 from service_desk.foundation.transaction import unit_of_work
-from service_desk.service_clock.queries import opening_on
+from service_desk.service_clock import calendar_file
+from service_desk.service_clock.calendar_queries import opening_on
+from service_desk.service_clock.service import import_calendar
 from service_desk.stations import export, proposals
 from service_desk.stations.models import StationDay, StationWeekend
 from service_desk.stations.queries import compliance
@@ -93,6 +95,19 @@ def test_every_station_counts_as_a_recount_from_the_rows(db_app, open_daily, wee
         assert found.total == sum(by_code.values(), Tally())
         # 22 weekdays, 25 September and five days in October off, 10 October made up for.
         assert wanted[BEIMEN].scheduled == by_hand
+
+
+@pytest.mark.parametrize(("kind", "counts"), [("closure", 0), ("working", 1)])
+@pytest.mark.parametrize("hours", ["", "10:00-12:00"])
+def test_a_day_closed_for_some_hours_leaves_the_plan(app, open_daily, kind, counts, hours):
+    day = date(2026, 10, 13)
+    cells = {"area_code": BEIMEN, "day": str(day), "kind": kind, "name": "塌方", "hours": hours}
+    with app.app_context():
+        with unit_of_work():
+            import_calendar([calendar_file.row(1, cells)], None, AT)
+            put(BEIMEN, day, 1, "opened", [[600, 720]])
+        found = compliance(BEIMEN, day, day).total
+    assert (found.scheduled, found.short) == (counts, counts)
 
 
 def test_no_day_is_no_figure(db_session):

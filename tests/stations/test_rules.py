@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service_desk.service_clock.schedule import DEFAULT_WEEK, DayKind, ServiceHours
+from service_desk.service_clock.layers import Told, layered
+from service_desk.service_clock.schedule import DEFAULT_WEEK, DayKind
 from service_desk.stations.rules import (
     Kind,
     Said,
     Source,
     Tally,
+    Teller,
     Verdict,
     Weekends,
     is_scheduled,
@@ -38,7 +40,15 @@ words = st.one_of(
 )
 _ordinary = st.just(DEFAULT_WEEK[0])
 weeks = st.lists(st.just(()) | _ordinary | pairs, min_size=7, max_size=7).map(tuple)
-kinds = st.sampled_from([DayKind.HOLIDAY, DayKind.WORKING])
+SHORT_DAY = ((600, 720),)
+kinds = st.one_of(
+    st.just(Told(DayKind.HOLIDAY)),
+    st.builds(
+        Told,
+        st.sampled_from([DayKind.WORKING, DayKind.CLOSURE]),
+        st.sampled_from([(), SHORT_DAY, DEFAULT_WEEK[0]]),
+    ),
+)
 worlds = st.fixed_dictionaries(
     {
         "first": st.dates(FIRST, LAST - SPAN * ONE),
@@ -52,8 +62,8 @@ worlds = st.fixed_dictionaries(
 
 def by_the_product(world):
     first = world["first"]
-    days = {first + ONE * ahead: kind for ahead, kind in world["kinds"].items()}
-    hours = ServiceHours(world["week"], days)
+    days = {first + ONE * ahead: said for ahead, said in world["kinds"].items()}
+    hours = layered(world["week"], [days])
     told = {first + ONE * ahead: said for ahead, said in world["told"].items()}
     return [
         judge(is_scheduled(hours, day, world["weekends"]), told.get(day - ONE), told.get(day))
@@ -72,10 +82,11 @@ def minute_by_minute(world):
 
 def one_day(world, ahead, open_minutes):
     weekday = (world["first"] + ONE * ahead).weekday()
-    kind = world["kinds"].get(ahead)
-    opens = any(world["week"]) if kind == "working" else bool(world["week"][weekday])
+    kind, own_hours = world["kinds"].get(ahead, (None, ()))
+    made_up = kind == "working" and bool(own_hours or any(world["week"]))
+    opens = made_up or bool(world["week"][weekday])
     counts = {5: world["weekends"].saturday, 6: world["weekends"].sunday}.get(weekday, True)
-    if kind == "holiday" or not opens or not (counts or kind == "working"):
+    if kind in ("holiday", "closure") or not opens or not (counts or kind == "working"):
         return "unscheduled"
     own = world["told"].get(ahead)
     if own is not None and own.kind == "excused":
@@ -140,6 +151,26 @@ def test_an_opening_that_nobody_closed_is_known_and_counts_for_nothing():
     assert judge(True, None, Said(Kind.OPENED, (), 510)) is Verdict.SHORT
 
 
+@pytest.mark.parametrize("hours", [(), SHORT_DAY, DEFAULT_WEEK[0]])
+@pytest.mark.parametrize("day", [date(2026, 11, 24), date(2026, 10, 10)])
+def test_what_the_calendar_closes_leaves_the_plan_whatever_hours_are_left(day, hours):
+    """docs/adr/0012; a closure of the county over a make-up day too (10 October)."""
+    made_up = {date(2026, 10, 10): Told(DayKind.WORKING)}
+    station = layered(DEFAULT_WEEK, [{day: Told(DayKind.CLOSURE, hours)}, made_up])
+    assert station.intervals_on(day) == hours
+    assert not is_scheduled(station, day, Weekends(True, True))
+
+
+@pytest.mark.parametrize("hours", [(), SHORT_DAY])
+def test_a_make_up_day_is_judged_like_any_day_even_over_a_farther_closure(hours):
+    day = date(2026, 10, 10)
+    county, station = {day: Told(DayKind.CLOSURE)}, {day: Told(DayKind.WORKING, hours)}
+    planned = layered(DEFAULT_WEEK, [station, county])
+    assert is_scheduled(planned, day, Weekends())
+    kept = Said(Kind.OPENED, planned.intervals_on(day))
+    assert judge(True, None, kept) is (Verdict.SHORT if hours else Verdict.COMPLIANT)
+
+
 def test_no_scheduled_day_is_no_rate():
     assert (Tally().n, Tally().d) == (0, 0)
 
@@ -152,7 +183,12 @@ def test_nothing_is_told_of_what_is_still_to_come(planned, passed):
     assert set(said.hours) <= set(planned)
 
 
-@given(st.dates(FIRST, LAST), st.integers(-3, 400), st.none() | st.sampled_from(Source))
-def test_one_person_alone_tells_of_today_and_yesterday_only(today, ago, known):
-    alone = may_alone(today - ago * ONE, today, known, Source.CLERK)
-    assert alone == (ago in (0, 1) and known in (None, Source.CLERK))
+people = st.none() | st.integers(1, 3)
+tellers = st.builds(Teller, st.sampled_from(Source), people)
+
+
+@given(st.dates(FIRST, LAST), st.integers(-3, 400), st.none() | tellers, people)
+def test_one_person_alone_tells_of_two_days_and_over_their_own_words(today, ago, known, user_id):
+    alone = may_alone(today - ago * ONE, today, known, user_id)
+    own = known in (None, Teller(Source.CLERK, user_id), Teller(Source.IMPORT, user_id))
+    assert alone == (ago in (0, 1) and own)

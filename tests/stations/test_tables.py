@@ -7,13 +7,21 @@ from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service_desk.stations import table_file
+from service_desk.directory.areas import area_range
+from service_desk.foundation.clock import now
+from service_desk.foundation.database import session
+from service_desk.foundation.transaction import unit_of_work
+from service_desk.stations import proposals, table_file
 from service_desk.stations.figure_views import LARGEST
-from service_desk.stations.table_file import BadRow, Known, RowProblem
-from tests.stations.conftest import BEIMEN, ELSEWHERE
+from service_desk.stations.queries import station_names
+from service_desk.stations.rules import Source
+from service_desk.stations.service import By
+from service_desk.stations.table_file import BadRow, DayRow, Known, RowProblem
+from tests.stations.conftest import BEIMEN, CITY, ELSEWHERE
 
 PATH = "/station-day/import"
 HEADER = "area_code,day,hours\n"
@@ -41,6 +49,8 @@ def test_a_good_table_is_read():
         ("533499101003,2026-11-20,9-12", RowProblem.STATION),
         (f"{BEIMEN},2026-11-31,9-12", RowProblem.DAY),
         (f"{BEIMEN},20261120,9-12", RowProblem.DAY),
+        (f"{BEIMEN},2026-W47-5,9-12", RowProblem.DAY),
+        (f"{BEIMEN},1926-11-20,9-12", RowProblem.DAY),
         (f"{BEIMEN},2026-11-25,9-12", RowProblem.FUTURE),
         (f"{BEIMEN},2026-11-24,9-12", RowProblem.FUTURE),
         (f"{BEIMEN},2025-11-01,9-12", RowProblem.LONG_AGO),
@@ -75,6 +85,41 @@ def test_days_of_yesterday_are_on_record_at_once(as_, told, yesterday):
     assert sends(client, text).status_code == 303
     (row,) = told()
     assert (row.day, row.source, row.number) == (yesterday, "import", 1)
+
+
+@pytest.fixture
+def statements(app):
+    """What an act asks of the database."""
+    seen = []
+    with app.app_context():
+        engine = session.get_bind()
+        sa.event.listen(engine, "before_cursor_execute", lambda *told: seen.append(told[2]))
+    return seen
+
+
+def test_a_table_costs_the_same_statements_however_long(app, statements, today, yesterday):
+    with app.app_context():
+        codes = sorted(station_names([area_range(CITY)]))[::-1]
+        costs = []
+        for day, some in ((yesterday, codes[:2]), (today, codes)):
+            statements.clear()
+            rows = [DayRow(0, code, day, ()) for code in some]
+            with unit_of_work():
+                by = By(Source.IMPORT, None, now())
+                assert proposals.take_table(rows, "", by).recorded == len(some)
+            costs.append(len(statements))
+    assert len(codes) > 20
+    assert costs[0] == costs[1] < 10
+
+
+def test_a_table_corrects_its_own_words(app, told, acts, yesterday):
+    with app.app_context():
+        for hours in ((), ((510, 1080),), ((510, 1080),)):
+            row = DayRow(0, BEIMEN, yesterday, hours)
+            with unit_of_work():
+                proposals.take_table([row], "", By(Source.IMPORT, None, now()))
+    assert [(row.number, row.hours) for row in told()] == [(1, []), (2, [[510, 1080]])]
+    assert acts(f"station:{BEIMEN}") == ["station_day_corrected"]
 
 
 def test_earlier_days_wait_by_township_with_their_proof(as_, told, proposed, today):
@@ -125,6 +170,13 @@ def test_what_is_no_table_is_refused(as_, told, content):
     answer = sends(as_("lead.jiantang"), content)
     assert answer.status_code == 422
     assert "govuk-error-summary" in answer.text
+
+
+def test_a_file_that_is_too_large_is_called_so(as_):
+    text = table("#" * (LARGEST + 1))
+    answer = as_("lead.jiantang").send(f"{PATH}?lang=en", page=PATH, file=text)
+    assert answer.status_code == 422
+    assert "This file is too large." in answer.text
 
 
 def test_a_missing_file_is_asked_for(as_):

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from service_desk.accounts.models import User
 from service_desk.foundation.clock import now
 from service_desk.foundation.database import session
 from service_desk.foundation.faults import Forbidden, Refused
@@ -115,6 +116,41 @@ def test_what_two_people_said_one_does_not_change(as_, app, id_of, told, today):
     client = as_("grid.beimen")
     assert client.send(f"/station-day/{BEIMEN}/open", page="/station-day").status_code == 422
     assert [row.kind for row in told()] == ["excused"]
+
+
+@pytest.fixture
+def colleague(app, as_):
+    """Another post of Beimen, whose holder gets a password here."""
+    name = "job_officer.533401101003"
+    with app.app_context(), unit_of_work():
+        query = sa.select(User.password_hash).where(User.username == "grid.beimen")
+        known = session.scalar(query)
+        session.execute(sa.update(User).where(User.username == name).values(password_hash=known))
+    return as_(name)
+
+
+@pytest.mark.parametrize("ago", [0, 1])
+def test_a_colleagues_word_is_corrected_with_a_proof_and_a_second_person(
+    as_, colleague, told, proposed, today, ago
+):
+    page, path = "/station-day", f"/station-day/{BEIMEN}/hours"
+    said = {"page": page, "day": str(today - timedelta(days=ago)), "hours": ""}
+    assert as_("grid.beimen").send(path, **said).status_code == 303
+    assert colleague.send(path, **said).status_code == 422
+    assert colleague.send(path, **said, proof="值班簿").status_code == 303
+    assert [row.number for row in told()] == [1]
+    assert decides(as_("lead.jiantang"), proposed()[-1].id).status_code == 303
+    assert [(row.number, row.source) for row in told()] == [(1, "clerk"), (2, "confirmed")]
+
+
+def test_buttons_are_offered_to_whose_word_it_is(as_, colleague, told):
+    clerk, page = as_("grid.beimen"), "/station-day"
+    opens, closes = (f"{page}/{BEIMEN}/{act}" for act in ("open", "close"))
+    assert clerk.send(opens, page=page).status_code == 303
+    assert f'action="{closes}"' in clerk.get(page).text
+    assert f'action="{closes}"' not in colleague.get(page).text
+    assert colleague.send(closes, page=page).status_code == 422
+    assert [row.number for row in told()] == [1]
 
 
 def test_an_evening_closes_after_midnight(app, id_of):

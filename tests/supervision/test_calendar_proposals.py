@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from service_desk.foundation.database import session
-from service_desk.service_clock import queries
+from service_desk.service_clock import calendar_queries
 from service_desk.service_clock.models import CalendarProposal
 
 PAGE, BEIMEN = "/admin/calendar", "533401101003"
@@ -44,7 +44,7 @@ def closed(app):
 
     def read():
         with app.app_context():
-            return queries.opening_on(BEIMEN, DAY) == ()
+            return calendar_queries.opening_on(BEIMEN, DAY) == ()
 
     return read
 

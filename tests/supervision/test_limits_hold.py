@@ -22,7 +22,7 @@ from service_desk.messaging.wording import received
 from service_desk.service_clock.in_force import CURRENT, in_force
 from service_desk.service_clock.policies import PolicyKind
 from service_desk.service_clock.policy_changes import Edit, Slot, applied
-from service_desk.service_clock.service import change_policies
+from service_desk.service_clock.service import add_policies
 from service_desk.service_clock.walk import Clock
 from service_desk.service_requests import service as requests
 from service_desk.service_requests.lifecycle import CloseReason, State, Urgency
@@ -51,7 +51,7 @@ def set_limit(app):
         with app.app_context(), unit_of_work():
             edit = Edit(Slot(kind, urgency), clock, amount)
             after = applied(in_force(XGLL).policies, XGLL, [edit])
-            change_policies(after, "改", None, MONDAY)
+            add_policies(after, "改", None, MONDAY)
 
     return change
 

@@ -14,7 +14,7 @@ from service_desk.directory.roles import Role
 from service_desk.foundation.clock import local, now
 from service_desk.foundation.database import session
 from service_desk.foundation.transaction import unit_of_work
-from service_desk.service_clock.queries import unpublished_years
+from service_desk.service_clock.calendar_queries import unpublished_years
 from service_desk.service_requests.lifecycle import Urgency
 from service_desk.service_requests.models import Approval, ApprovalKind
 from service_desk.service_requests.queries import by_reference

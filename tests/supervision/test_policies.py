@@ -12,7 +12,7 @@ from service_desk.accounts.models import User
 from service_desk.audit.models import AuditEntry
 from service_desk.foundation.database import session
 from service_desk.foundation.transaction import unit_of_work
-from service_desk.service_clock import queries
+from service_desk.service_clock import limits
 from service_desk.service_clock.models import ClockPolicy, PolicyProposal, PolicyVersion
 from service_desk.service_clock.policies import Matter
 from tests.support.client import Fields
@@ -65,7 +65,7 @@ def days(app):
 
     def read(area, category=None):
         with app.app_context():
-            return queries.limit(Matter("resolution", "P2", "help", category), area).amount
+            return limits.limit(Matter("resolution", "P2", "help", category), area).amount
 
     return read
 

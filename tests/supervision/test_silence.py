@@ -17,11 +17,11 @@ from service_desk.foundation.clock import now
 from service_desk.foundation.database import session
 from service_desk.foundation.transaction import unit_of_work
 from service_desk.service_clock import walk
+from service_desk.service_clock.calendar_queries import add_working_days
 from service_desk.service_clock.in_force import InForce, policies_of
 from service_desk.service_clock.looking_back import first_running, used_up
 from service_desk.service_clock.models import ClockPolicy
 from service_desk.service_clock.policies import Matter, Policy, PolicyKind
-from service_desk.service_clock.queries import add_working_days
 from service_desk.service_clock.walk import Clock
 from service_desk.service_requests.models import EntryKind, ServiceRequest, TimelineEntry
 from service_desk.service_requests.queries import by_reference, in_areas, is_open
