@@ -34,7 +34,7 @@ from service_desk.service_clock.schedule import DayKind
 from service_desk.service_clock.service import import_calendar
 from service_desk.service_requests.draft import Draft
 from service_desk.service_requests.lifecycle import Channel, Nature, Urgency
-from service_desk.service_requests.service import open_request
+from service_desk.service_requests.opening import open_request
 from service_desk.supervision.models import Reminder
 from workers.calendar import regain_all
 from workers.reminders import remind_all

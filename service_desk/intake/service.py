@@ -18,8 +18,8 @@ from service_desk.routing.queries import place
 from service_desk.service_requests.draft import Draft, Opened
 from service_desk.service_requests.lifecycle import Channel, Nature, Urgency
 from service_desk.service_requests.models import Attachment, ContactPreference
+from service_desk.service_requests.opening import open_request
 from service_desk.service_requests.photos import CONTENT_TYPE
-from service_desk.service_requests.service import open_request
 from service_desk.triage.suggest import Suggestion, suggest
 
 

@@ -96,7 +96,7 @@ class Maker:
 
 
 def _opened(arrival: Arrival) -> str:
-    """The data of the first line, as `service_requests.service.submission` has it."""
+    """The data of the first line, as `service_requests.opening.submission` has it."""
     return told(
         channel=arrival.channel,
         urgency=arrival.urgency,

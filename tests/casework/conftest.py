@@ -16,8 +16,8 @@ from service_desk.routing.queries import place
 from service_desk.service_requests.draft import Draft
 from service_desk.service_requests.lifecycle import Channel, Nature, Urgency
 from service_desk.service_requests.models import ServiceRequest
+from service_desk.service_requests.opening import open_request
 from service_desk.service_requests.queries import by_reference
-from service_desk.service_requests.service import open_request
 from tests.support.client import DeskClient
 from workers.reminders import remind_all
 

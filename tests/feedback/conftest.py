@@ -19,7 +19,8 @@ from service_desk.service_requests.models import (
     ContactPreference,
     EntryKind,
 )
-from service_desk.service_requests.service import claim, for_change, move, open_request
+from service_desk.service_requests.opening import open_request
+from service_desk.service_requests.service import claim, for_change, move
 from service_desk.service_requests.timeline import Entry
 from service_desk.service_requests.timing import meet
 

@@ -44,6 +44,7 @@ from service_desk.service_requests.models import (
     ApprovalKind,
     ServiceRequest,
 )
+from service_desk.service_requests.opening import open_request
 from service_desk.service_requests.placement import Placement
 from service_desk.triage.rules import Look
 from service_desk.triage.service import look
@@ -116,7 +117,7 @@ class ClockMoves(ClockWorld):
         )  # fmt: skip
         with self.app.app_context(), unit_of_work():
             found = place(category, BEIMEN, urgency, False, self.at)
-            opened = requests.open_request(draft, found, self.at)
+            opened = open_request(draft, found, self.at)
         self.id = opened.request_id
         self.references.append(opened.reference)
         self.last = Seen(self.seen().request, {}, ())

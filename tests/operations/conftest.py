@@ -14,7 +14,7 @@ from service_desk.operations.demo_load import Wanted, load_requests
 from service_desk.routing.queries import place
 from service_desk.service_requests.draft import Draft
 from service_desk.service_requests.lifecycle import Channel, Nature, Urgency
-from service_desk.service_requests.service import open_request
+from service_desk.service_requests.opening import open_request
 
 UNTIL = datetime(2026, 3, 18, 7, 0, tzinfo=UTC)
 """A Wednesday, 15:00 in Diqing."""

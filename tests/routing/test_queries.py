@@ -21,7 +21,8 @@ from service_desk.routing.rules import chain, choose, plan
 from service_desk.service_requests.draft import Draft
 from service_desk.service_requests.lifecycle import Channel, CloseReason, Nature, Urgency
 from service_desk.service_requests.models import EntryKind
-from service_desk.service_requests.service import close, for_change, open_request
+from service_desk.service_requests.opening import open_request
+from service_desk.service_requests.service import close, for_change
 from service_desk.service_requests.timeline import Entry
 from tests.routing.conftest import AT, BEIMEN, JIANTANG, TODAY, XIANGGELILA
 

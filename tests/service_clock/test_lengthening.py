@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from service_desk.directory.areas import ancestors
 from service_desk.service_clock import walk
 from service_desk.service_clock.calendar_file import CalendarRow
+from service_desk.service_clock.layers import Told, layered
 from service_desk.service_clock.lengthening import gives_time
-from service_desk.service_clock.schedule import DEFAULT_WEEK, DayKind, Told, layered
+from service_desk.service_clock.schedule import DEFAULT_WEEK, DayKind
 from service_desk.service_clock.walk import Clock
 
 CITY, TOWNSHIP, VILLAGE, OTHER = "533401000000", "533401101000", "533401101003", "533423101001"

@@ -16,7 +16,8 @@ from service_desk.routing.queries import place
 from service_desk.service_requests.draft import Draft
 from service_desk.service_requests.lifecycle import Channel, Nature, State, Urgency
 from service_desk.service_requests.models import EntryKind, ServiceRequest
-from service_desk.service_requests.service import for_change, move, open_request
+from service_desk.service_requests.opening import open_request
+from service_desk.service_requests.service import for_change, move
 from service_desk.service_requests.timeline import Entry
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)

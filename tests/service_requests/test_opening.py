@@ -12,7 +12,7 @@ from service_desk.foundation.actor import ActorKind
 from service_desk.foundation.database import db, session
 from service_desk.foundation.secrets import secret
 from service_desk.foundation.transaction import unit_of_work
-from service_desk.service_requests import service
+from service_desk.service_requests import opening
 from service_desk.service_requests.clocks import NEVER, clock_of
 from service_desk.service_requests.lifecycle import Channel, Nature, State, Urgency
 from service_desk.service_requests.models import (
@@ -23,10 +23,10 @@ from service_desk.service_requests.models import (
     ServiceRequest,
     TimelineEntry,
 )
+from service_desk.service_requests.opening import pin_hash, pin_matches
 from service_desk.service_requests.promising import soonest
 from service_desk.service_requests.queries import by_reference, from_phone, timeline
 from service_desk.service_requests.reference import new_reference, parse_reference
-from service_desk.service_requests.service import pin_hash, pin_matches
 from tests.service_requests.conftest import AT, draft, opened
 
 TOGETHER = 8
@@ -87,7 +87,7 @@ def test_a_reference_that_is_taken_is_drawn_again(db_session, monkeypatch):
     with unit_of_work():
         taken = opened(draft()).reference
     drawn = iter([taken, taken, new_reference()])
-    monkeypatch.setattr(service, "new_reference", lambda: next(drawn))
+    monkeypatch.setattr(opening, "new_reference", lambda: next(drawn))
     with unit_of_work():
         found = opened(draft())
     assert found.created

@@ -15,7 +15,7 @@ from service_desk.routing.queries import place
 from service_desk.service_requests.draft import Draft
 from service_desk.service_requests.lifecycle import Channel, Nature, Urgency
 from service_desk.service_requests.models import ServiceRequest
-from service_desk.service_requests.service import open_request
+from service_desk.service_requests.opening import open_request
 
 AT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 BEIMEN = "533401101003"
