@@ -18,7 +18,7 @@ from service_desk.foundation.localisation import gettext as _
 from service_desk.service_clock.calendar_queries import opening_on
 from service_desk.stations.models import StationDay, StationProposal
 from service_desk.stations.queries import Compliance, days_of, words
-from service_desk.stations.rules import Kind, Tally, may_alone, so_far
+from service_desk.stations.rules import Kind, Tally, may_alone, may_go_on, so_far
 from service_desk.stations.wording import length_text, said_text, source_text
 
 Line = dict[str, Any]
@@ -58,6 +58,7 @@ def _near(word: StationDay | None, of: tuple[str, date], user_id: int, at: datet
         "recorded": word is not None,
         "open": said is not None and said.open_since is not None,
         "alone": alone,
+        "goes_on": may_go_on(word.teller if word else None),
         "offered": alone and bool(begun.hours or begun.open_since is not None),
         "as_planned": said == begun,
         "so_far": said_text(begun),

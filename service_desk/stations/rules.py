@@ -164,6 +164,11 @@ def so_far(planned: Pairs, passed: int) -> Said:
     return Said(Kind.OPENED, over, min(running, default=None))
 
 
+def may_go_on(known: Teller | None) -> bool:
+    """Whether anybody of the station may open or close now: what two people agreed on stands."""
+    return known is None or known.source is not Source.CONFIRMED
+
+
 def may_alone(day: date, today: date, known: Teller | None, user_id: int | None) -> bool:
     """Whether one person may tell of this day: today or yesterday, over their own words only.
 

@@ -27,6 +27,7 @@ from service_desk.stations.rules import (
     Said,
     Source,
     may_alone,
+    may_go_on,
     so_far,
 )
 from service_desk.stations.table_file import Known, fault
@@ -87,7 +88,7 @@ def open_now(area_code: str, user_id: int, at: datetime) -> StationDay:
         return word
     hours = word.said.hours if word else ()
     said = Said(Kind.OPENED, hours, minute_of(local(at).time()))
-    return tell_alone(area_code, today, said, By(Source.CLERK, user_id, at))
+    return _go_on(word, (area_code, today), said, By(Source.CLERK, user_id, at))
 
 
 def close_now(area_code: str, user_id: int, at: datetime) -> StationDay:
@@ -101,8 +102,16 @@ def close_now(area_code: str, user_id: int, at: datetime) -> StationDay:
         word = last_word(area_code, day)
         if word is not None and word.open_since is not None:
             said = _closed(word.said, word.open_since, now_passed)
-            return tell_alone(area_code, day, said, By(Source.CLERK, user_id, at))
+            return _go_on(word, (area_code, day), said, By(Source.CLERK, user_id, at))
     raise Refused(_("The station is not open by the record."))
+
+
+def _go_on(word: StationDay | None, of: Of, said: Said, by: By) -> StationDay:
+    """Adds to a colleague's word without correcting it: who comes after lunch opens again, and who
+    goes last closes."""
+    if word is not None and not may_go_on(word.teller):
+        raise Refused(_("This day needs a proof and a second person."), "proof")
+    return put_after(word, of, said, by)
 
 
 def _closed(said: Said, since: int, passed: int) -> Said:
