@@ -164,10 +164,6 @@ def pin_hash(reference: str, pin: str) -> str:
     return keyring().lookup(f"pin:{reference}:{pin}")
 
 
-def pin_matches(request: ServiceRequest, pin: str) -> bool:
-    return request.pin_hash in keyring().lookups(f"pin:{request.reference}:{pin}")
-
-
 def for_change(request_id: int, version: int | None = None) -> ServiceRequest:
     """The request, locked until the transaction ends and as it is now.
 
