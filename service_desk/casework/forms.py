@@ -126,7 +126,7 @@ class ExtendForm(ActionForm):
 
     act = Act.EXTEND
     days = StringField(
-        _l("Working days more"),
+        _l("How many days more"),
         filters=[tidy],
         validators=[Regexp(r"[1-9][0-9]?\Z", message=_l("Enter a whole number, such as 5."))],
         widget=TextInput(),

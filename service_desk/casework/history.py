@@ -15,8 +15,8 @@ from service_desk.directory.queries import area_named
 from service_desk.foundation.actor import ActorKind
 from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.redaction import redact
-from service_desk.service_requests.lifecycle import Channel, CloseReason
-from service_desk.service_requests.models import EntryKind, TimelineEntry
+from service_desk.service_requests.lifecycle import Channel, CloseReason, Urgency
+from service_desk.service_requests.models import EntryKind, ServiceRequest, TimelineEntry
 from service_desk.triage import wording as triage
 
 Line = dict[str, Any]
@@ -30,10 +30,11 @@ LOUD = {
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Who is meant by the ids in the entries."""
+    """Who is meant by the ids in the entries, and by how urgent a request its days are meant."""
 
     people: Mapping[int, str]
     posts: Mapping[int, str]
+    urgency: Urgency
 
 
 def history(
@@ -49,15 +50,16 @@ def history(
     ]
 
 
-def names_in(entries: Sequence[TimelineEntry], person: int | None, post: int | None) -> Names:
-    """Everybody who is meant in the entries, and one person and post besides."""
-    people = {person, *(entry.actor_id for entry in entries)}
+def names_in(entries: Sequence[TimelineEntry], request: ServiceRequest) -> Names:
+    """Everybody who is meant in the entries, and whoever the request lies with."""
+    people = {request.owner_user_id, *(entry.actor_id for entry in entries)}
     people |= {entry.data.get("user_id") for entry in entries}
     people |= {user for entry in entries for user in entry.data.get("users", ())}
-    posts = {post, *(entry.data.get("post_id") for entry in entries)}
+    posts = {request.owner_post_id, *(entry.data.get("post_id") for entry in entries)}
     return Names(
         staff.names({each for each in people if each is not None}),
         staff.posts({each for each in posts if each is not None}),
+        request.urgency,
     )
 
 
@@ -145,8 +147,8 @@ def proposed_owner(data: Mapping[str, Any]) -> str:
     return staff.post_name(post.id) if post else proposed
 
 
-def _extended(entry: TimelineEntry, _names: Names) -> str:
-    return _("%(days)s working days more", days=entry.data.get("days", ""))
+def _extended(entry: TimelineEntry, names: Names) -> str:
+    return wording.days_more(entry.data, names.urgency)
 
 
 def _decided(entry: TimelineEntry, _names: Names) -> str:

@@ -12,6 +12,7 @@ from service_desk.casework.forms import FORMS, DecideReturnForm, ExtendForm
 from service_desk.casework.ledger_forms import DecideLongerForm
 from service_desk.casework.queries import calls, candidates, on_ledger
 from service_desk.casework.rules import Act
+from service_desk.casework.wording import days_more
 from service_desk.foundation.clock import local, now
 from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.localisation import lazy_gettext as _l
@@ -138,8 +139,8 @@ def _prepare(form: NamedForm | None, found: ServiceRequest) -> None:
     if isinstance(form, ActionForm):
         form.version.data = str(found.version)
     if isinstance(form, ExtendForm):
-        days = longest_extension(found)
-        form.days.description = _("At most %(days)s, once, in time.", days=days)
+        longest = days_more({"days": longest_extension(found)}, found.urgency)
+        form.days.description = _("Possible at most: %(more)s. Once, in time.", more=longest)
     if form is not None and form.act in CHOOSING:
         form.offer(candidates(found, local(now()).date()))
 

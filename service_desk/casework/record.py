@@ -56,7 +56,7 @@ def values(request: ServiceRequest, reader: Reader) -> Values:
     """Everything the template needs but forms."""
     at, pending = reader.at, pending_approvals(request.id)
     entries = timeline(request.id)
-    names = names_in(entries, request.owner_user_id, request.owner_post_id)
+    names = names_in(entries, request)
     due_state, due_text = wording.due(request.due_at, request.state, at)
     return {
         "reference": request.reference,
@@ -81,7 +81,7 @@ def values(request: ServiceRequest, reader: Reader) -> Values:
         "ledger": _ledger(request, at),
         "history": history(entries, names, at, reader.revealed),
         "photos": [each.token for each in attachments(request.id)],
-        "pending": [_pending(each, reader) for each in pending],
+        "pending": [_pending(each, request.urgency, reader) for each in pending],
         "unacknowledged": request.urgency is Urgency.P0 and request.acknowledged_at is None,
         "offered": _offered(request, reader.who, pending),
         "next_act": next_act(request, reader.who),
@@ -192,12 +192,12 @@ def _ledger(request: ServiceRequest, at: datetime) -> Values | None:
     }
 
 
-def _pending(approval: Approval, reader: Reader) -> Values:
+def _pending(approval: Approval, urgency: Urgency, reader: Reader) -> Values:
     """A proposal that waits; `decides` when it is this reader's to decide."""
     return {
         "id": approval.id,
         "kind": approval.kind.value,
-        "title": _TITLES.get(approval.kind, _other_title)(approval),
+        "title": _TITLES.get(approval.kind, _other_title)(approval, urgency),
         "reason": approval.reason,
         "who": staff.names([approval.proposed_by]).get(approval.proposed_by, ""),
         "when": wording.day_and_time(approval.proposed_at, reader.at),
@@ -211,19 +211,19 @@ def decides(approval: Approval, who: Standing, user_id: int) -> bool:
     return entitled.get(approval.kind, who.approves) and approval.proposed_by != user_id
 
 
-def _return_title(approval: Approval) -> str:
+def _return_title(approval: Approval, _urgency: Urgency) -> str:
     return _("Return to the dispatcher, proposed: %(owner)s", owner=proposed_owner(approval.data))
 
 
-def _extension_title(approval: Approval) -> str:
-    return _("Extension by %(days)s working days", days=approval.data.get("days", ""))
+def _extension_title(approval: Approval, urgency: Urgency) -> str:
+    return _("Extension proposed: %(more)s", more=wording.days_more(approval.data, urgency))
 
 
-def _deferral_title(approval: Approval) -> str:
+def _deferral_title(approval: Approval, _urgency: Urgency) -> str:
     return _("Ledger. %(what)s", what=wording.rests(approval.data))
 
 
-def _other_title(_approval: Approval) -> str:
+def _other_title(_approval: Approval, _urgency: Urgency) -> str:
     return _("Waiting for a decision")
 
 

@@ -10,7 +10,7 @@ from service_desk.audit.service import record
 from service_desk.casework import lengthening, queries, telling
 from service_desk.casework.checks import check, check_decision, check_wait
 from service_desk.casework.rules import TEXTED, Act, Method, Outcome, Task, may_lead
-from service_desk.casework.wording import day_and_time
+from service_desk.casework.wording import day_and_time, days_more
 from service_desk.foundation.actor import Actor
 from service_desk.foundation.clock import local
 from service_desk.foundation.database import session
@@ -164,7 +164,8 @@ def propose_extension(
         raise Refused(_("It has been extended once; it cannot be extended again."))
     most = promising.longest_extension(request)
     if days > most:
-        raise Refused(_("It can be extended by %(days)s working days at most.", days=most), "days")
+        longest = days_more({"days": most}, request.urgency)
+        raise Refused(_("Possible at most: %(more)s.", more=longest), "days")
     return approvals.propose(
         request, ApprovalKind.EXTENSION, actor, at, reason, days=days, cycle=request.cycle
     )

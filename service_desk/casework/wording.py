@@ -13,7 +13,7 @@ from service_desk.foundation.localisation import gettext as _
 from service_desk.foundation.localisation import lazy_gettext as _l
 from service_desk.messaging.wording import day
 from service_desk.service_requests.clocks import NEVER, machine_time
-from service_desk.service_requests.lifecycle import PAUSED, CloseReason, State
+from service_desk.service_requests.lifecycle import PAUSED, CloseReason, State, Urgency
 from service_desk.service_requests.models import ClockKind, ContactPreference, EntryKind
 from service_desk.service_requests.schedule import Step
 
@@ -157,6 +157,15 @@ def rests(data: Mapping[str, Any]) -> str:
         return ""
     cause, until = CAUSES[Cause(data["cause"])], last_moment(date.fromisoformat(data["until"]))
     return _("Waits for %(cause)s, until %(day)s", cause=cause, day=day(until, current()))
+
+
+def days_more(data: Mapping[str, Any], urgency: Urgency) -> str:
+    """How much longer it takes by an extension, from what its proposal or line keeps: what is
+    urgent is counted in days of 24 hours (service_requests.promising)."""
+    days = data.get("days", "")
+    if urgency is Urgency.P1:
+        return _("%(days)s days more", days=days)
+    return _("%(days)s working days more", days=days)
 
 
 def iso(moment: datetime | None) -> str:

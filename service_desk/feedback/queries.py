@@ -15,21 +15,10 @@ from service_desk.service_clock.limits import ends, shortest
 from service_desk.service_clock.policies import PolicyKind
 from service_desk.service_requests.lifecycle import State, Urgency
 from service_desk.service_requests.models import ContactPreference, RequestClock, ServiceRequest
-from service_desk.service_requests.queries import from_phone
 from service_desk.service_requests.steps import FIELDS, PROMISED, begun
 
 LOOKED = 5000
 TEXTABLE = (ContactPreference.SMS, ContactPreference.PHONE)
-
-
-def latest_rateable(phone: str) -> int | None:
-    """The id of the request of this E.164 number that was resolved last and waits for a rating."""
-    return session.scalar(
-        sa.select(ServiceRequest.id)
-        .where(from_phone(phone), ServiceRequest.state == State.RESOLVED)
-        .order_by(ServiceRequest.resolved_at.desc(), ServiceRequest.id.desc())
-        .limit(1)
-    )
 
 
 def rating_of(request_id: int, cycle: int) -> Rating | None:

@@ -13,13 +13,3 @@ def is_level(value: int) -> bool:
 def is_bad(level: int) -> bool:
     """差评 are the last two levels only; they begin a rectification."""
     return level <= 2
-
-
-def is_satisfied(level: int) -> bool:
-    """满意 counts the first three levels (domain.md §9)."""
-    return level >= 3
-
-
-def is_praise(level: int) -> bool:
-    """好评 counts the first two."""
-    return level >= 4

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from service_desk.casework.wording import METHODS, rests
+from service_desk.casework.wording import METHODS, days_more, rests
 from service_desk.directory.queries import area_named, full_name
 from service_desk.foundation.actor import ActorKind
 from service_desk.foundation.localisation import DEFAULT, current
@@ -20,6 +20,7 @@ from service_desk.messaging.wording import HOTLINE, minute
 from service_desk.service_clock.policies import PolicyKind
 from service_desk.service_requests import steps
 from service_desk.service_requests.clocks import clock_of, machine_time
+from service_desk.service_requests.lifecycle import Urgency
 from service_desk.service_requests.models import (
     ClockKind,
     EntryKind,
@@ -61,7 +62,7 @@ def shown(request: ServiceRequest, standing: Standing, at: datetime) -> dict[str
         "words_lang": "zh-Hans" if request.language == DEFAULT else request.language,
         "card": _card(request, coming, entries),
         "due": machine_time(coming.due),
-        "lines": [*_ahead(coming), *[_line(entry) for entry in reversed(entries)]],
+        "lines": [*_ahead(coming), *[_line(entry, request.urgency) for entry in reversed(entries)]],
         "standing": standing,
         "reopens": standing.reopens(at),
         "hotline": HOTLINE,
@@ -125,12 +126,12 @@ def _ahead(coming: Next) -> list[Line]:
     ]
 
 
-def _line(entry: TimelineEntry) -> Line:
+def _line(entry: TimelineEntry, urgency: Urgency) -> Line:
     return {
         "title": _title(entry),
         "time_text": _say(entry.at),
         "datetime": entry.at.isoformat(),
-        "text": _text(entry),
+        "text": _text(entry, urgency),
         "who": _("You") if entry.actor_kind is ActorKind.RESIDENT else "",
         "kind": "filled",
         "tone": TONES.get(entry.kind, ""),
@@ -143,26 +144,26 @@ def _title(entry: TimelineEntry) -> str:
     return str(wording.ENTRIES.get(entry.kind, wording.NEWS))
 
 
-def _text(entry: TimelineEntry) -> str:
+def _text(entry: TimelineEntry, urgency: Urgency) -> str:
     """What happened, and the words to it, without the number of anybody."""
-    parts = [_detail(entry), redact(entry.text or "")]
+    parts = [_detail(entry, urgency), redact(entry.text or "")]
     return "\n".join(part for part in parts if part)
 
 
-def _detail(entry: TimelineEntry) -> str:
+def _detail(entry: TimelineEntry, urgency: Urgency) -> str:
     if entry.kind is EntryKind.ASSIGNED:
         return area_named(entry.data.get("unit_code") or "")
     if entry.kind is EntryKind.CONTACT:
         return str(METHODS.get(entry.data.get("method", ""), ""))
     if entry.kind is EntryKind.RATED:
         return str(wording.LEVELS.get(entry.data.get("level", 0), ""))
-    return _longer(entry)
+    return _longer(entry, urgency)
 
 
-def _longer(entry: TimelineEntry) -> str:
+def _longer(entry: TimelineEntry, urgency: Urgency) -> str:
     """By how much it takes longer, or what it waits for and until when."""
     if entry.kind is EntryKind.EXTENSION_DECIDED:
-        return _("%(days)s working days more", days=entry.data.get("days", ""))
+        return days_more(entry.data, urgency)
     return rests(entry.data) if entry.kind is EntryKind.DEFERRAL_DECIDED else ""
 
 

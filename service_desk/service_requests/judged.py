@@ -1,6 +1,7 @@
 """Which first responses count and which were on time: one rule for the report and the board.
 
-Judged from event times only (domain.md §9): by `first_due_at`, which never moves, and `met_at`.
+Judged from event times only (domain.md §9): by `met_at` and by `first_due_at`, which moves only
+with what the request is found to be and with a changed calendar that gives time (docs/adr/0013).
 """
 
 from __future__ import annotations

@@ -183,7 +183,9 @@ class ClockOutcome(StrEnum):
 
 
 class RequestClock(Base):
-    """One promise. `first_due_at` never moves and is what reports count by.
+    """One promise. `first_due_at` is what reports count by: no pause, extension or rework moves
+    it, only what the request is found to be and a changed calendar that gives time
+    (docs/adr/0013).
 
     `pauses` is a list of [from, to] ISO pairs; `unit_code` is the lead unit until
     first_due_at passed, then stays (domain.md §9). `steps` of schedule.STEPS are behind it in

@@ -129,7 +129,3 @@ def submission(draft: Draft) -> dict[str, Any]:
 
 def pin_hash(reference: str, pin: str) -> str:
     return keyring().lookup(f"pin:{reference}:{pin}")
-
-
-def pin_matches(request: ServiceRequest, pin: str) -> bool:
-    return request.pin_hash in keyring().lookups(f"pin:{request.reference}:{pin}")

@@ -122,6 +122,7 @@ def waiting_approvals(reach: Reach, decides: Decides, limit: int) -> Rows:
         ServiceRequest.reference,
         ServiceRequest.area_code,
         ServiceRequest.category,
+        ServiceRequest.urgency,
         ServiceRequest.state,
         ServiceRequest.due_at,
     ).where(*_waiting(reach, decides))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -44,7 +43,7 @@ def _proposal(row: sa.Row[Any], who: str, at: datetime) -> Values:
     return {
         "id": row.id,
         "title": TITLES[row.kind],
-        "what": _WHAT.get(row.kind, _nothing)(row.data),
+        "what": _what(row),
         "reason": row.reason,
         "who": who,
         "when": _(
@@ -61,16 +60,7 @@ def _proposal(row: sa.Row[Any], who: str, at: datetime) -> Values:
     }
 
 
-def _days(data: dict[str, Any]) -> str:
-    return _("%(days)s working days more", days=data.get("days", ""))
-
-
-def _nothing(_data: dict[str, Any]) -> str:
-    return ""
-
-
-_WHAT: dict[ApprovalKind, Callable[[dict[str, Any]], str]] = {
-    ApprovalKind.RETURN: proposed_owner,
-    ApprovalKind.EXTENSION: _days,
-    ApprovalKind.DEFERRAL: wording.rests,
-}
+def _what(row: sa.Row[Any]) -> str:
+    if row.kind is ApprovalKind.EXTENSION:
+        return wording.days_more(row.data, row.urgency)
+    return proposed_owner(row.data) if row.kind is ApprovalKind.RETURN else wording.rests(row.data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from service_desk.foundation.actor import Actor
 from service_desk.foundation.clock import local, now
 from service_desk.foundation.database import session
 from service_desk.foundation.faults import Forbidden, Refused
+from service_desk.foundation.localisation import speak
 from service_desk.foundation.transaction import unit_of_work
 from service_desk.front.page import shown
 from service_desk.front.service import standing
@@ -397,3 +399,33 @@ def test_no_second_proposal_while_one_waits(app, proposed, defer, as_):
         kind = Approval.kind == ApprovalKind.DEFERRAL
         assert session.scalar(sa.select(sa.func.count()).where(kind)) == 1
         assert session.scalar(sa.select(sa.func.count(TimelineEntry.id))) > 0
+
+
+@pytest.mark.parametrize(
+    ("urgency", "asked", "most", "unit"),
+    [(Urgency.P2, "3", "10", "working days"), (Urgency.P1, "1", "1", "days")],
+)
+def test_everybody_reads_by_which_days_it_takes_longer(
+    app, claimed, as_, decide, urgency, asked, most, unit
+):
+    """What is urgent gets days of 24 hours: never called working days (domain.md §5)."""
+    path = f"/queue/{claimed(urgency=urgency)}"
+    owner, lead = as_(OWNER), as_(LEAD)
+    assert says(owner.get(f"{path}?do=extend&lang=en").text) == {(most, unit)}
+    refused = owner.send(f"{path}/extend?lang=en", path, days="99", reason="等排期").text
+    assert says(refused) == {(most, unit)}
+    owner.send(f"{path}/extend", path, days=asked, reason="等排期")
+    with app.app_context():
+        approval = session.scalar(sa.select(sa.func.max(Approval.id)))
+    for page in ("/board?lang=en", f"{path}?do=decide&approval={approval}&lang=en"):
+        assert says(lead.get(page).text) == {(asked, unit)}
+    decide(approval, LEAD, **YES)
+    with app.app_context(), speak("en"):
+        request = by_reference(path.rpartition("/")[2])
+        told = shown(request, standing(request), now())
+    assert says(" ".join(each.get("text", "") for each in told["lines"])) == {(asked, unit)}
+
+
+def says(text):
+    """By how much it takes longer, wherever a text says so."""
+    return set(re.findall(r"(\d+) (working days|days) more", text))

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from service_desk.feedback import rules
 from service_desk.feedback.models import Rating, RatingSource
-from service_desk.feedback.queries import latest_rateable, rating_of
+from service_desk.feedback.queries import rating_of
 from service_desk.feedback.service import record
 from service_desk.foundation.database import session
 from service_desk.foundation.faults import Refused
@@ -21,7 +21,7 @@ from service_desk.service_requests.clocks import clock_of
 from service_desk.service_requests.lifecycle import CloseReason, State
 from service_desk.service_requests.models import ClockKind, ClockOutcome, EntryKind, ServiceRequest
 from service_desk.service_requests.queries import timeline
-from tests.feedback.conftest import MOBILE, RESOLVED
+from tests.feedback.conftest import RESOLVED
 
 LATER = RESOLVED + timedelta(hours=1)
 TOGETHER = 6
@@ -37,18 +37,10 @@ def rate(app):
 
 
 @pytest.mark.parametrize(
-    ("level", "satisfied", "praise", "bad"),
-    [
-        (5, True, True, False),
-        (4, True, True, False),
-        (3, True, False, False),
-        (2, False, False, True),
-        (1, False, False, True),
-    ],
+    ("level", "bad"), [(5, False), (4, False), (3, False), (2, True), (1, True)]
 )
-def test_what_a_level_means(level, satisfied, praise, bad):
-    found = (rules.is_satisfied(level), rules.is_praise(level), rules.is_bad(level))
-    assert found == (satisfied, praise, bad)
+def test_the_last_two_levels_are_bad(level, bad):
+    assert rules.is_bad(level) is bad
 
 
 @pytest.mark.both_databases
@@ -145,19 +137,6 @@ def test_comments_are_not_readable_in_the_database(app, resolved, rate):
     with app.app_context():
         raw = session.scalar(sa.text("SELECT comment FROM ratings"))
     assert "谢谢".encode() not in raw
-
-
-def test_the_latest_resolved_request_of_a_phone_is_rateable(app, resolved, rate):
-    first, second = resolved(), resolved(RESOLVED + timedelta(minutes=5))
-    resolved(RESOLVED + timedelta(minutes=9), phone="+8613900001234")
-    with app.app_context():
-        assert latest_rateable(MOBILE) == second
-    rate(second, 5)
-    with app.app_context():
-        assert latest_rateable(MOBILE) == first
-    rate(first, 1)
-    with app.app_context():
-        assert latest_rateable(MOBILE) is None
 
 
 def test_of_many_at_once_one_is_recorded(committed_db, make_app, resolved):

@@ -12,6 +12,7 @@ from service_desk.foundation.actor import ActorKind
 from service_desk.foundation.database import db, session
 from service_desk.foundation.secrets import secret
 from service_desk.foundation.transaction import unit_of_work
+from service_desk.front.queries import lock_of
 from service_desk.service_requests import opening
 from service_desk.service_requests.clocks import NEVER, clock_of
 from service_desk.service_requests.lifecycle import Channel, Nature, State, Urgency
@@ -23,7 +24,7 @@ from service_desk.service_requests.models import (
     ServiceRequest,
     TimelineEntry,
 )
-from service_desk.service_requests.opening import pin_hash, pin_matches
+from service_desk.service_requests.opening import pin_hash
 from service_desk.service_requests.promising import soonest
 from service_desk.service_requests.queries import by_reference, from_phone, timeline
 from service_desk.service_requests.reference import new_reference, parse_reference
@@ -148,8 +149,9 @@ def test_a_pin_opens_only_its_own_request(app):
     with app.app_context(), unit_of_work():
         one, other = opened(draft()), opened(draft())
         request = by_reference(one.reference)
-        assert pin_matches(request, one.pin)
-        assert not pin_matches(request, f"{(int(one.pin) + 1) % 10**6:06d}")
+        lock = lock_of(one.reference)
+        assert lock.opens_with_pin(one.pin)
+        assert not lock.opens_with_pin(f"{(int(one.pin) + 1) % 10**6:06d}")
         assert request.pin_hash != pin_hash(other.reference, one.pin)
         assert parse_reference(one.reference) == one.reference
         assert one.pin not in request.pin_hash
@@ -166,7 +168,7 @@ def test_pin_and_phone_are_found_after_a_key_was_rotated(make_app):
     with rotated.app_context():
         request = by_reference(one.reference)
         assert request.name == "和阿奶"
-        assert pin_matches(request, one.pin)
+        assert lock_of(one.reference).opens_with_pin(one.pin)
         assert session.scalar(sa.select(ServiceRequest.id).where(from_phone("+8613800001234")))
 
 
