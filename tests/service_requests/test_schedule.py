@@ -139,6 +139,7 @@ def test_eight_service_hours_from_monday_ten():
 def test_the_zone_of_the_process_makes_no_difference(zone, course):
     expected = [moment(course, step) for step in STEPS]
     with process_in(zone):
-        fresh = ServiceHours(course.hours.week or DEFAULT_WEEK, course.hours.days)
+        known = course.hours
+        fresh = ServiceHours(known.week or DEFAULT_WEEK, known.days, known.own)
         again = Course(fresh, course.clock, course.started_at, course.due_at)
         assert [moment(again, step) for step in STEPS] == expected
