@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from service_desk.foundation.transaction import unit_of_work
-from service_desk.service_requests.regain import Key, pending, regain
+from service_desk.service_requests.regain import BATCH, Key, pending, regain
 
 
 def regain_all(at: datetime) -> int:
@@ -16,9 +16,10 @@ def regain_all(at: datetime) -> int:
 
 
 def _through(key: Key, at: datetime) -> int:
-    total, more = 0, True
+    """The first one alone: what a process does once is then done before many rows are locked."""
+    total, more, most = 0, True, 1
     while more:
         with unit_of_work():
-            more = regain(key, at)
-        total += 1
+            more = regain(key, at, most)
+        total, most = total + 1, BATCH
     return total

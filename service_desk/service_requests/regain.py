@@ -28,7 +28,7 @@ from service_desk.service_requests.models import (
     ServiceRequest,
 )
 
-CHUNK, BATCH = 300, 25
+CHUNK, BATCH = 200, 15
 """Clocks read, and requests changed, in one transaction: nobody waits long for a row."""
 SETTLED = timedelta(minutes=2)
 """So long a request may be on its way in that was promised under the calendar before."""
@@ -62,8 +62,8 @@ def pending() -> list[Key]:
     return [key for _, key in sorted(found, key=lambda pair: pair[0])]
 
 
-def regain(key: Key, at: datetime) -> bool:
-    """Looks through the next requests for a change; whether there are more.
+def regain(key: Key, at: datetime, most: int = BATCH) -> bool:
+    """Looks through the next requests for a change, and changes `most`; whether there are more.
 
     A young change is looked through again by the next sweep, since a request may have been
     promised under the rules before and be written only now.
@@ -73,9 +73,9 @@ def regain(key: Key, at: datetime) -> bool:
         return False
     clocks = _clocks(change)
     ids = _candidates(clocks, change)
-    change.row.moved += gain_all(_locked(ids[:BATCH]), change, at)
-    if len(ids) > BATCH:
-        change.row.reached = ids[BATCH - 1]
+    change.row.moved += gain_all(_locked(ids[:most]), change, at)
+    if len(ids) > most:
+        change.row.reached = ids[most - 1]
     elif len(clocks) == CHUNK:
         change.row.reached = clocks[-1].request_id - 1
     else:
