@@ -16,10 +16,8 @@ depends_on = None
 
 
 def upgrade():
-    op.create_index('ix_request_clocks_open', 'request_clocks', ['request_id'], unique=False, sqlite_where=sa.text("outcome = 'open'"), postgresql_where=sa.text("outcome = 'open'"))
     op.create_index('ix_request_clocks_late', 'request_clocks', ['met_at'], unique=False, sqlite_where=sa.text("outcome = 'late'"), postgresql_where=sa.text("outcome = 'late'"))
 
 
 def downgrade():
     op.drop_index('ix_request_clocks_late', 'request_clocks')
-    op.drop_index('ix_request_clocks_open', 'request_clocks')

@@ -208,12 +208,6 @@ class RequestClock(Base):
             postgresql_where=sa.text("outcome = 'open'"),
         ),
         sa.Index(
-            "ix_request_clocks_open",
-            "request_id",
-            sqlite_where=sa.text("outcome = 'open'"),
-            postgresql_where=sa.text("outcome = 'open'"),
-        ),
-        sa.Index(
             "ix_request_clocks_late",
             "met_at",
             sqlite_where=sa.text("outcome = 'late'"),

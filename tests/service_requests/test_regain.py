@@ -20,10 +20,13 @@ from service_desk.service_clock.models import CalendarVersion
 from service_desk.service_clock.schedule import DayKind
 from service_desk.service_clock.service import import_calendar
 from service_desk.service_requests import approvals, clocks, service, timing
+from service_desk.service_requests.gaining import Change
 from service_desk.service_requests.lifecycle import Nature, State, Urgency
 from service_desk.service_requests.models import ApprovalKind, ClockKind, ClockOutcome, EntryKind
 from service_desk.service_requests.queries import timeline
 from service_desk.service_requests.rebuild import compare_all
+from service_desk.service_requests.regain import looked_through
+from tests.casework.explain import plan
 from tests.service_requests.conftest import AT, BEIMEN, WORKER, step
 from workers.calendar import regain_all
 
@@ -271,3 +274,14 @@ def test_one_change_gives_a_month_at_most(app, open_one, sweep, read, people, ag
     sweep(AT + HOUR + LATER)
     assert clock(read(request_id)).due_at == DUE + timedelta(days=31)
     agree()
+
+
+def test_what_is_long_done_is_not_read(app, edit):
+    number = edit(AT)
+    with app.app_context():
+        version = session.get_one(CalendarVersion, number)
+        if session.get_bind().dialect.name == "postgresql":
+            session.execute(sa.text("SET LOCAL enable_seqscan = off"))  # few rows: no index pays
+        told = plan(looked_through(Change(version, number, "533400000000", "533499999999")), {})
+    assert "ix_request_clocks_late" in told
+    assert "ix_request_clocks_running" in told
