@@ -19,9 +19,9 @@ from service_desk.foundation.localisation import lazy_gettext as _l
 from service_desk.service_requests.approvals import LENGTHENS
 from service_desk.service_requests.lifecycle import State
 from service_desk.service_requests.models import ApprovalKind, ServiceRequest
-from service_desk.service_requests.promising import longest_extension
 from service_desk.service_requests.queries import was_called
 from service_desk.service_requests.reference import show_reference
+from service_desk.service_requests.steps import longest_extension
 
 REVEALED, REVEALED_S = "revealed", 60
 CHOOSING = frozenset({Act.RETURN, Act.TRANSFER, DecideForm.act})

@@ -18,7 +18,7 @@ from service_desk.foundation.faults import Refused
 from service_desk.foundation.localisation import gettext as _
 from service_desk.routing.queries import open_loads
 from service_desk.service_clock.policies import PolicyKind
-from service_desk.service_requests import approvals, promising, steps, timing
+from service_desk.service_requests import approvals, steps, timing
 from service_desk.service_requests import service as requests
 from service_desk.service_requests.lifecycle import State, Urgency
 from service_desk.service_requests.models import (
@@ -162,7 +162,7 @@ def propose_extension(
         raise Refused(_("The time is over: it can no longer be extended."))
     if queries.extended_in(request.id, request.cycle):
         raise Refused(_("It has been extended once; it cannot be extended again."))
-    most = promising.longest_extension(request)
+    most = steps.longest_extension(request)
     if days > most:
         longest = days_more({"days": most}, request.urgency)
         raise Refused(_("Possible at most: %(more)s.", more=longest), "days")

@@ -12,7 +12,7 @@ from service_desk.foundation.actor import Actor
 from service_desk.foundation.database import session
 from service_desk.foundation.faults import Forbidden, Refused, StaleEdit
 from service_desk.foundation.localisation import gettext as _
-from service_desk.service_requests import promising, timing
+from service_desk.service_requests import steps, timing
 from service_desk.service_requests.lifecycle import State, Urgency
 from service_desk.service_requests.models import (
     Approval,
@@ -105,7 +105,7 @@ def _refuse_too_late(approval: Approval, at: datetime) -> None:
 
 
 def _is_too_long(approval: Approval, request: ServiceRequest) -> bool:
-    return int(approval.data["days"]) > promising.longest_extension(request)
+    return int(approval.data["days"]) > steps.longest_extension(request)
 
 
 def _carry_out(approval: Approval, actor: Actor, at: datetime) -> None:

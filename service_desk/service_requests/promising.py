@@ -7,16 +7,16 @@ data of the step's line on the timeline: `replay` tells the clocks from these li
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from operator import itemgetter
 from typing import Any, NamedTuple, Protocol
 
 from service_desk.service_clock import queries as service_clock
 from service_desk.service_clock.in_force import Versions
 from service_desk.service_clock.policies import Matter as ClockMatter
-from service_desk.service_clock.policies import Policy, PolicyKind
+from service_desk.service_clock.policies import PolicyKind
 from service_desk.service_clock.schedule import ServiceHours
-from service_desk.service_clock.walk import Clock, Span
+from service_desk.service_clock.walk import Span
 from service_desk.service_requests import steps
 from service_desk.service_requests.clocks import (
     NEVER,
@@ -37,10 +37,7 @@ from service_desk.service_requests.models import (
     ServiceRequest,
 )
 from service_desk.service_requests.queries import approved_extensions
-from service_desk.service_requests.reminders import first_moment, spans, versions
-
-A_DAY = 24 * 60
-"""Minutes."""
+from service_desk.service_requests.reminders import calendars, first_moment, spans
 
 
 class Matter(Protocol):
@@ -191,11 +188,10 @@ def _restate(clock: RequestClock, request: ServiceRequest, at: datetime) -> None
 
 def _anew(clock: RequestClock, request: ServiceRequest) -> service_clock.Promise:
     """From its start, by the calendar it was promised under or the newest: whichever is later."""
-    matter, promised = _matter(_limit(clock, request), request), versions(clock)
-    calendars = (promised, promised._replace(calendar=None))
+    matter = _matter(_limit(clock, request), request)
     given = [
         service_clock.promise(matter, request.area_code, clock.started_at, (), each)
-        for each in calendars
+        for each in calendars(clock)
     ]
     return max(given, key=lambda promise: promise.due_at)
 
@@ -215,7 +211,7 @@ def moved(clock: RequestClock, request: ServiceRequest, promise: service_clock.P
     due_at = promise.due_at
     for _, addition in sorted(_additions(clock, request), key=itemgetter(0)):
         if isinstance(addition, int):
-            due_at = longer(request, due_at, addition)
+            due_at = steps.longer(request, due_at, addition)
         else:
             known = service_clock.Running(
                 request.area_code, clock.started_at, due_at, promise.policy_id, _of(promise)
@@ -236,24 +232,3 @@ def _additions(
 
 def _of(promise: service_clock.Promise) -> Versions:
     return Versions(promise.policy_version, promise.calendar_version)
-
-
-def longer(request: ServiceRequest, due_at: datetime, days: int) -> datetime:
-    """Extended by so many days, of 24 hours where its limit is counted by the wall; by no more
-    than the limit of what it is now, which for danger is none (domain.md §6)."""
-    policy, days = _extension(request), min(days, longest_extension(request))
-    if policy is None or policy.clock is Clock.WALL:
-        return due_at + timedelta(days=days)
-    return service_clock.add_working_days(request.area_code, due_at, days)
-
-
-def longest_extension(request: ServiceRequest) -> int:
-    """In days, of 24 hours where the limit is counted by the wall; 0 where there is none."""
-    policy = _extension(request)
-    if policy is None:
-        return 0
-    return policy.amount // A_DAY if policy.clock is Clock.WALL else policy.amount
-
-
-def _extension(request: ServiceRequest) -> Policy | None:
-    return steps.limit(PolicyKind.EXTENSION, request)

@@ -58,6 +58,13 @@ def versions(clock: RequestClock) -> Versions:
     return Versions(policy=clock.policy_version, calendar=clock.calendar_version)
 
 
+def calendars(clock: RequestClock) -> tuple[Versions, Versions]:
+    """Under the calendar it was promised and under the newest: what is added later goes by
+    whichever gives more time."""
+    promised = versions(clock)
+    return promised, promised._replace(calendar=None)
+
+
 def spans(clock: RequestClock) -> tuple[Span, ...]:
     return spans_of(clock.pauses)
 

@@ -6,16 +6,20 @@ nobody changes the rules of what is under way. What has no clocks goes by what i
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from service_desk.service_clock import limits
+from service_desk.service_clock.calendar_queries import add_working_days
 from service_desk.service_clock.limits import Begun
 from service_desk.service_clock.policies import Matter, Policy, PolicyKind
+from service_desk.service_clock.walk import Clock
 from service_desk.service_requests.models import ClockKind, RequestClock, ServiceRequest
 
+A_DAY = 24 * 60
+"""Minutes."""
 PROMISED = sa.and_(
     RequestClock.request_id == ServiceRequest.id, RequestClock.kind == ClockKind.RESOLUTION
 )
@@ -50,6 +54,27 @@ def end(kind: PolicyKind, request: ServiceRequest, start: datetime) -> datetime:
     """When a step that started at `start` is over. Raises NoLimit where it has no limit."""
     step = matter(kind, request)
     return limits.ends_at(step, request.area_code, start, version_of(request))
+
+
+def longer(request: ServiceRequest, due_at: datetime, days: int) -> datetime:
+    """Extended by so many days, of 24 hours where its limit is counted by the wall; by no more
+    than the limit of what it is now, which for danger is none (domain.md §6)."""
+    policy, days = _extension(request), min(days, longest_extension(request))
+    if policy is None or policy.clock is Clock.WALL:
+        return due_at + timedelta(days=days)
+    return add_working_days(request.area_code, due_at, days)
+
+
+def longest_extension(request: ServiceRequest) -> int:
+    """In days, of 24 hours where the limit is counted by the wall; 0 where there is none."""
+    policy = _extension(request)
+    if policy is None:
+        return 0
+    return policy.amount // A_DAY if policy.clock is Clock.WALL else policy.amount
+
+
+def _extension(request: ServiceRequest) -> Policy | None:
+    return limit(PolicyKind.EXTENSION, request)
 
 
 def begun(kind: PolicyKind, row: sa.Row[Any], start: datetime) -> Begun:

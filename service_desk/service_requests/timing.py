@@ -10,6 +10,7 @@ from datetime import datetime
 from service_desk.service_clock import queries as service_clock
 from service_desk.service_clock.in_force import Versions
 from service_desk.service_clock.walk import Span
+from service_desk.service_requests import steps
 from service_desk.service_requests.clocks import (
     Facts,
     clock_of,
@@ -25,8 +26,8 @@ from service_desk.service_requests.models import (
     RequestClock,
     ServiceRequest,
 )
-from service_desk.service_requests.promising import longer, start_again, start_rework
-from service_desk.service_requests.reminders import versions
+from service_desk.service_requests.promising import start_again, start_rework
+from service_desk.service_requests.reminders import calendars
 
 
 def meet(request: ServiceRequest, kind: ClockKind, at: datetime) -> Facts:
@@ -93,14 +94,8 @@ def _resume(clock: RequestClock, request: ServiceRequest, at: datetime) -> Facts
     clock.pauses = [*clock.pauses, [pause.start.isoformat(), pause.end.isoformat()]]
     clock.paused_at = None
     clock.remind_at = None
-    clock.due_at = max(_after(clock, request, pause, each) for each in _calendars(clock))
+    clock.due_at = max(_after(clock, request, pause, each) for each in calendars(clock))
     return facts(request)
-
-
-def _calendars(clock: RequestClock) -> tuple[Versions, Versions]:
-    """The one it was promised under, and the newest: what is added goes by the later."""
-    promised = versions(clock)
-    return promised, promised._replace(calendar=None)
 
 
 def _after(clock: RequestClock, request: ServiceRequest, pause: Span, under: Versions) -> datetime:
@@ -134,7 +129,7 @@ def lengthen(request: ServiceRequest, days: int) -> Facts:
     clock = clock_of(request, ClockKind.RESOLUTION)
     if clock is None or clock.outcome is not ClockOutcome.OPEN:
         return {}
-    clock.due_at = longer(request, clock.due_at, days)
+    clock.due_at = steps.longer(request, clock.due_at, days)
     clock.remind_at = None
     refresh_due(request)
     return facts(request)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -108,17 +109,18 @@ def planned(area_code: str) -> ResponseReturnValue:
 @blueprint.post(f"{VILLAGE}/open")
 @requires(Permission.ENTER_REQUESTS)
 def open_now(area_code: str) -> ResponseReturnValue:
-    village, form, user_id = theirs(area_code), HoursForm(formdata=None), current_user.id
-    if done(form, lambda: service.open_now(village, user_id, now())):
-        return _kept(village)
-    return _page(village, hours_form=form), 422
+    return _tapped(area_code, service.open_now)
 
 
 @blueprint.post(f"{VILLAGE}/close")
 @requires(Permission.ENTER_REQUESTS)
 def close_now(area_code: str) -> ResponseReturnValue:
+    return _tapped(area_code, service.close_now)
+
+
+def _tapped(area_code: str, act: Callable[[str, int, datetime], object]) -> ResponseReturnValue:
     village, form, user_id = theirs(area_code), HoursForm(formdata=None), current_user.id
-    if done(form, lambda: service.close_now(village, user_id, now())):
+    if done(form, lambda: act(village, user_id, now())):
         return _kept(village)
     return _page(village, hours_form=form), 422
 

@@ -120,7 +120,7 @@ def proposal_values(proposal: PolicyProposal, at: datetime) -> Values:
     decided, people = proposal.decided_at, _people((proposal.proposed_by, proposal.decided_by))
     return _proposal(proposal, people, at) | {
         "decided": decided is not None,
-        "approved": proposal.approved,
+        "state": _("Approved") if proposal.approved else _("Refused"),
         "reason": proposal.reason,
         "decider": _name(proposal.decided_by, people),
         "decided_when": day_and_time(decided, at) if decided else "",

@@ -15,10 +15,10 @@ from sqlalchemy.sql.elements import ColumnElement
 from service_desk.accounts.reach import Reach
 from service_desk.directory.areas import area_range
 from service_desk.foundation.database import session
+from service_desk.service_requests.judged import FIRST
 from service_desk.service_requests.models import (
     Approval,
     ApprovalKind,
-    ClockKind,
     EntryKind,
     RequestClock,
     ServiceRequest,
@@ -53,11 +53,7 @@ Rows = Sequence[sa.Row[Any]]
 
 
 def _listed(*rules: ColumnElement[bool]) -> sa.Select[Any]:
-    first = sa.and_(
-        RequestClock.request_id == ServiceRequest.id,
-        RequestClock.kind == ClockKind.FIRST_RESPONSE,
-    )
-    query = sa.select(*_ROW).outerjoin(RequestClock, first).where(*rules)
+    query = sa.select(*_ROW).outerjoin(RequestClock, FIRST).where(*rules)
     return query.order_by(ServiceRequest.due_at, ServiceRequest.id).limit(LISTED)
 
 

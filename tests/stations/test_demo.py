@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -39,3 +39,5 @@ def test_whoever_tries_it_finds_yesterday_untold(db_session):
 def test_it_loads_on_any_day_of_the_year(db_session, day):
     with unit_of_work():
         load_station_days(datetime.fromisoformat(f"{day}T09:00").replace(tzinfo=SHANGHAI))
+    last = date.fromisoformat(day)
+    assert days_told(PREFECTURE, last - timedelta(days=30), last)
